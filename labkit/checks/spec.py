@@ -1,0 +1,160 @@
+"""What an exercise is: observe what an implementation does, then judge that.
+
+`observe` runs the student's object on inputs drawn from `rng` and returns plain data:
+numbers, strings, lists, dicts and numpy arrays. `judge` sees only that data and turns
+it into findings. So the code that decides marks never touches a student's object, and
+the notebook cell, pytest, the command line and the grader share one specification.
+"""
+
+import contextlib
+import difflib
+import linecache
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from labkit.errors import LabkitError
+
+
+class StillStub(Exception):
+    """The student's code raised NotImplementedError: nothing to judge yet."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One property of an implementation, and whether it holds.
+
+    Attributes:
+        name: the property in a few words, "batch of one" say; the same for pass and
+            fail.
+        passed: whether it holds.
+        message: what to tell the student when it does not: a headline, then at most
+            five lines (numbers, why it matters for a GAN, one question to try).
+        weight: its share of the exercise's points; 0 makes it advice, which is shown
+            and costs nothing.
+    """
+
+    name: str
+    passed: bool
+    message: str = ""
+    weight: float = 1.0
+
+    @property
+    def advice(self) -> bool:
+        return self.weight == 0
+
+
+class Observation(dict):
+    """Plain data gathered from an implementation, part by part.
+
+    Each `with obs.part(name):` block is one probe. If the student's code raises inside
+    it, the error is kept as data under `obs["errors"][name]` and the other parts go on.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(errors={})
+
+    @contextlib.contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except NotImplementedError as error:
+            raise StillStub from error
+        except Exception as error:  # whatever a student's code may raise
+            self["errors"][name] = describe(error)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Turn an exception into data: its type, its text and the student's line."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "/labkit/checks/" not in frame.filename.replace("\\", "/")
+        and "site-packages" not in frame.filename
+    ]
+    last = frames[-1] if frames else None
+    line = ""
+    if last is not None:
+        line = last.line or linecache.getline(last.filename, last.lineno or 0)
+    return {
+        "type": type(error).__name__,
+        "text": str(error)[:400],
+        "line": (line or "").strip()[:120],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Reduce an observation to data: no tensor, no class of the student survives."""
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+        if value.dtype == torch.bfloat16:
+            value = value.float()
+        return np.array(value.tolist()) if value.dim() == 0 else value.numpy().copy()
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return np.array(value, copy=True, subok=False)
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    if value is None:
+        return None
+    raise TypeError(f"an observation holds plain data, not {type(value).__name__}")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: its place, its worth, and how it is observed and judged.
+
+    Attributes:
+        name: as in the registry and as the object is called, "critic_loss".
+        lab: the lab's folder name, "04_losses".
+        points: full marks.
+        observe: (implementation, rng) -> data. `rng` is a seeded CPU generator.
+        judge: data -> findings, in the order in which they are told.
+        promise: what the ✓ line says was seen, "values, signs, ±200 logits".
+        own: where labkit's own version lives, "labkit.losses:critic_loss".
+    """
+
+    name: str
+    lab: str
+    points: float
+    observe: Callable[[Any, torch.Generator], dict[str, Any]]
+    judge: Callable[[dict[str, Any]], list[Finding]]
+    promise: str
+    own: str
+
+
+REGISTRY: dict[str, Exercise] = {}
+
+
+def register(exercise: Exercise) -> Exercise:
+    """Add an exercise to the registry; each name once."""
+    if exercise.name in REGISTRY:
+        raise ValueError(f"exercise {exercise.name} is registered twice")
+    REGISTRY[exercise.name] = exercise
+    return exercise
+
+
+def find(name: str) -> Exercise:
+    """Look an exercise up by name.
+
+    Raises:
+        LabkitError: there is none; the text names the closest and all of them.
+    """
+    if name in REGISTRY:
+        return REGISTRY[name]
+    close = difflib.get_close_matches(str(name), REGISTRY, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise LabkitError(
+        f"there is no exercise called {name!r}.{hint} "
+        f"The exercises are: {', '.join(REGISTRY)}."
+    )

@@ -1,0 +1,100 @@
+"""Where and how the numbers are computed: device, precision, threads, seeds, files."""
+
+import contextlib
+import os
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def device(name: str | None = None) -> torch.device:
+    """Choose the device: `name` if given, else CUDA where there is one, else the CPU.
+
+    Apple's MPS is used only when asked for: it has no float64 and its results are
+    not reproducible.
+    """
+    if name is None:
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def has_bf16(on: torch.device) -> bool:
+    """Tell whether bfloat16 convolutions are fast on this device.
+
+    On a CPU that takes AMX or AVX512-BF16 instructions: without them bfloat16 is
+    emulated, and slower than float32.
+    """
+    if on.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if on.type == "cpu":
+        features = getattr(torch.cpu, "get_capabilities", dict)()  # torch >= 2.11
+        return bool(features.get("amx_bf16") or features.get("avx512_bf16"))
+    return False
+
+
+def precision(name: str, on: torch.device) -> torch.dtype:
+    """Turn "auto", "fp32" or "bf16" into the dtype the networks compute in."""
+    if name == "auto":
+        return torch.bfloat16 if has_bf16(on) else torch.float32
+    if name not in PRECISIONS:
+        raise ValueError(f"precision is auto, fp32 or bf16, not {name!r}")
+    return PRECISIONS[name]
+
+
+@contextlib.contextmanager
+def isolated(seed: int | None = None, threads: int | None = 1) -> Iterator[None]:
+    """Run a block with its own seed and thread count and leave no trace of it.
+
+    The caller's random states (torch on every device, numpy, random), thread count
+    and gradient mode are as before when the block ends, also by an exception.
+
+    Args:
+        seed: seeds all generators when given.
+        threads: torch threads inside the block; None keeps the caller's.
+    """
+    states = random.getstate(), np.random.get_state()
+    before = torch.get_num_threads()
+    try:
+        with torch.random.fork_rng(), torch.enable_grad():
+            if seed is not None:
+                torch.manual_seed(seed)
+                np.random.seed(seed % 2**32)
+                random.seed(seed)
+            if threads is not None:
+                torch.set_num_threads(threads)
+            yield
+    finally:
+        torch.set_num_threads(before)
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
+def atomic_write(path: str | Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a temporary file beside `path`, then put it in place at once.
+
+    Whoever reads `path` sees the old file or the new one, never half of one, even if
+    the program is killed in the middle.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+    )
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
