@@ -129,6 +129,13 @@ class Generator(nn.Module):
         super().__init__()
         channels, size, _ = _checked(image_shape, square=True)
         self.image_shape, self.latent_dim = (channels, size, size), latent_dim
+        self.arguments = {
+            "image_shape": self.image_shape,
+            "latent_dim": latent_dim,
+            "base_channels": base_channels,
+            "convs": convs,
+            "upsampling": upsampling,
+        }
         start = 7 if size == 28 else 8
         widths = _halving(base_channels, doublings=int(math.log2(size // start)))
         self.project = nn.Sequential(
@@ -221,6 +228,11 @@ class DCGANGenerator(nn.Sequential):
         ]
         super().__init__(*layers)
         self.image_shape, self.latent_dim = (channels, size, size), latent_dim
+        self.arguments = {
+            "image_shape": self.image_shape,
+            "latent_dim": latent_dim,
+            "base_channels": base_channels,
+        }
         self.apply(init_weights)
 
 

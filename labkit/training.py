@@ -1,0 +1,137 @@
+"""Training a GAN: the two steps, the two optimisers, and `train`, which does it all."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from labkit.losses import critic_loss, generator_loss
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from labkit.loop import Run
+
+
+def make_optimizers(
+    critic: nn.Module,
+    generator: nn.Module,
+    lr: float = 2e-4,
+    betas: tuple[float, float] = (0.5, 0.999),
+) -> tuple[Optimizer, Optimizer]:
+    """Give each player an Adam of its own (Radford et al. 2016, section 4).
+
+    Returns:
+        (opt_critic, opt_generator), each over exactly its own network's parameters.
+    """
+
+    def adam(network: nn.Module) -> Optimizer:
+        weights = list(network.parameters())
+        on_gpu = weights[0].is_cuda  # where the step can be recorded as a CUDA graph
+        rate = torch.tensor(lr, device=weights[0].device) if on_gpu else lr
+        return torch.optim.Adam(weights, rate, betas, fused=True, capturable=on_gpu)
+
+    return adam(critic), adam(generator)
+
+
+def critic_step(
+    critic: nn.Module,
+    generator: nn.Module,
+    opt_critic: Optimizer,
+    real: Tensor,
+    z: Tensor,
+    loss: "Callable[[Tensor, Tensor], Tensor]" = critic_loss,
+) -> Tensor:
+    """Teach the critic, on one batch, to tell real images from fakes.
+
+    Args:
+        critic, generator: the players; the generator is left as it is.
+        opt_critic: optimiser over the critic's parameters.
+        real: real images (B, C, H, W) in [-1, 1].
+        z: latent vectors (B, latent_dim) from N(0, 1).
+        loss: (real logits, fake logits) → scalar.
+
+    Returns:
+        The loss from before the update, a 0-d tensor without graph.
+    """
+    fake = generator(z).detach()  # the generator does not learn in this step
+    value = loss(critic(real), critic(fake))
+    opt_critic.zero_grad()
+    value.backward()
+    opt_critic.step()
+    return value.detach()
+
+
+def generator_step(
+    critic: nn.Module,
+    generator: nn.Module,
+    opt_generator: Optimizer,
+    z: Tensor,
+    loss: "Callable[[Tensor], Tensor]" = generator_loss,
+) -> Tensor:
+    """Teach the generator, on one batch, to be taken for real.
+
+    Args:
+        critic, generator: the players; the critic is left as it is.
+        opt_generator: optimiser over the generator's parameters.
+        z: latent vectors (B, latent_dim) from N(0, 1).
+        loss: fake logits → scalar.
+
+    Returns:
+        The loss from before the update, a 0-d tensor without graph.
+    """
+    critic.requires_grad_(False)  # its gradients would be computed and thrown away
+    try:
+        value = loss(critic(generator(z)))
+        opt_generator.zero_grad()
+        value.backward()
+    finally:
+        critic.requires_grad_(True)
+    opt_generator.step()
+    return value.detach()
+
+
+def train(
+    dataset: str = "digits",
+    preset: str = "fast",
+    *,
+    epochs: int | None = None,
+    critic: nn.Module | None = None,
+    generator: nn.Module | None = None,
+    steps: "tuple[Callable[..., Any], Callable[..., Any]] | None" = None,
+    out: str | Path | None = None,
+    on_epoch: "Callable[[Run], None] | None" = None,
+    **settings: Any,
+) -> "Run":
+    """Train a GAN from beginning to end.
+
+    Args:
+        dataset: a name `labkit.data.load` knows.
+        preset: "fast", "classic" or "dcgan": networks and recipe.
+        epochs: how often to go through the data, instead of `images` or `seconds`.
+        critic, generator: your own networks, in place of the preset's.
+        steps: your own (critic_step, generator_step).
+        out: folder for the run's files; None keeps everything in memory.
+        on_epoch: called with the run at the start and after every epoch.
+        **settings: any attribute of `TrainConfig`: images, seconds, lr, seed, …
+
+    Returns:
+        The run: `.generator` (averaged weights, eval mode), `.critic`, `.history`,
+        `.film` (one picture of the fixed z an epoch), `.folder`.
+
+    Raises:
+        LabkitError: senseless settings, unreadable data, or training that diverged.
+    """
+    from labkit.config import configure
+    from labkit.data import load
+    from labkit.loop import Trainer
+
+    config = configure(preset, dataset=dataset, **settings)
+    data = load(config.dataset, config.image_size)
+    if epochs is not None:
+        config = replace(config, images=epochs * len(data), seconds=None)
+    trainer = Trainer(config, data, critic, generator, steps, out)
+    return trainer.run(on_epoch=on_epoch)
