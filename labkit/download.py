@@ -122,7 +122,9 @@ def _wrong(source: Source, root: Path) -> list[Archive]:
 def _no_way_to(source: Source) -> str | None:
     """Say why no download can succeed, within PATIENCE seconds, or return None."""
     if source.needs and importlib.util.find_spec(source.needs) is None:
-        return f"torchvision needs the package {source.needs} to download it"
+        return (
+            f"torchvision downloads it with {source.needs}: pip install {source.needs}"
+        )
     answers: dict[str, str | None] = {}
     knocks = [
         threading.Thread(target=_knock, args=(host, answers), daemon=True)
@@ -162,11 +164,14 @@ def _patience() -> Iterator[None]:
 
 def _how_to_place(name: str, wrong: list[Archive], root: Path, reason: str) -> str:
     lines = [f"{name} cannot be had: {reason}."]
-    for path, md5, url in wrong:
-        lines.append(f"  expected {root / path} (md5 {md5})")
-        lines.append(f"  found {_describe(root / path)}; it comes from {url}")
+    for path, md5, _ in wrong:
+        place = root / path
+        lines.append(f"  expected {place} (md5 {md5}), found {_describe(place)}")
     if wrong:
-        lines.append("Place what is missing at exactly that path, then load again.")
+        origins = ", ".join(dict.fromkeys(archive.url for archive in wrong))
+        lines.append(
+            f"Place it there by hand, then load again. It comes from {origins}"
+        )
     return "\n".join(lines)
 
 

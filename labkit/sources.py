@@ -5,6 +5,7 @@ import hashlib
 import os
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -32,6 +33,7 @@ SPLITS = {
 }
 INSTEAD = {"mnist": "digits", "fashion-mnist": "fashion"}  # where nothing can be had
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
+DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 DECODED_SIZE = 64  # of celeba and folders, unless another is asked for
 
 
@@ -78,7 +80,7 @@ def default_root() -> Path:
 
 
 def _unknown(name: str) -> str:
-    if Path(name).expanduser().is_dir():
+    if name and Path(name).expanduser().is_dir():
         return f"No set is called {name!r}. For a folder of pictures: folder:{name}"
     close = difflib.get_close_matches(name.lower(), SPLITS, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
@@ -92,7 +94,7 @@ def _embedded(name: str, split: str) -> ImageSet:
         with np.load(path, allow_pickle=False) as file:
             images = torch.from_numpy(file[f"{split}_images"]).unsqueeze(1)
             labels = torch.from_numpy(file[f"{split}_labels"]).long()
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise DataError(
             f"{path} is damaged ({error}): expected labkit's own file, whose sha256 is"
             " in SOURCES.md beside it. Restore it with git checkout, or install again."
