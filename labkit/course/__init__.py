@@ -1,0 +1,1 @@
+"""From one source per lab to everything that people get: `labkit build`."""

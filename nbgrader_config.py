@@ -1,0 +1,42 @@
+"""nbgrader's settings for this course; `labkit build` reads them too.
+
+`labkit build` writes the source notebooks (solutions/*/*.ipynb) and the students'
+(notebooks/). After that every nbgrader command works from this folder.
+"""
+
+import os
+import sysconfig
+
+c = get_config()  # noqa: F821  (nbgrader puts it here)
+
+c.CourseDirectory.course_id = "dcgan"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+
+# nbgrader runs `alembic` by its bare name, which fails in an environment that was not
+# activated.
+os.environ["PATH"] = os.pathsep.join(
+    (sysconfig.get_path("scripts"), os.environ.get("PATH", ""))
+)
+
+# nbgrader hands every other file of a lab's source folder to the students, and copies
+# it beside the submission when it grades. The percent sources hold the solutions.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "__pycache__",
+    "*.pyc",
+    "feedback",
+    "[0-9][0-9]_*.py",
+]
+
+# What a hole becomes. The checks take NotImplementedError for "not begun yet".
+c.ClearSolutions.code_stub = {
+    "python": 'raise NotImplementedError("your turn: replace this line")'
+}
+c.ClearSolutions.text_stub = "*Your answer here: double-click and write.*"
+
+# Seconds for one cell, when grading and validating.
+c.ExecutePreprocessor.timeout = 300
+
+# A check that a student deleted comes back, instead of waiting for marks by hand.
+c.OverwriteCells.add_missing_cells = True
