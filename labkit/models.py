@@ -14,6 +14,22 @@ ImageShape = tuple[int, int, int]
 LEAK = 0.2  # slope of LeakyReLU below 0 (Radford et al. 2016)
 
 
+def conv_size(size: int, kernel: int, stride: int, padding: int) -> int:
+    """Size of a picture after a convolution, along one side.
+
+    Args:
+        size: height or width before, in pixels.
+        kernel, stride, padding: as in nn.Conv2d.
+
+    Returns:
+        Height or width after; a last stride that does not fit is left out.
+
+    >>> [conv_size(size, kernel=3, stride=2, padding=1) for size in (28, 14, 7)]
+    [14, 7, 4]
+    """
+    return (size + 2 * padding - kernel) // stride + 1
+
+
 def critic_block(
     in_channels: int, out_channels: int, dropout: float = 0.3, convs: int = 1
 ) -> nn.Sequential:
