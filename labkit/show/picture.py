@@ -24,19 +24,30 @@ class Picture:
         alt: what is to be seen, in a sentence, for who cannot see it.
         width: width on screen in CSS pixels.
         kind: "png" or "gif".
+        pixelated: show the pixels as squares, and not smoothed: for images, not for
+            lines and letters.
     """
 
-    def __init__(self, data: bytes, alt: str, width: int, kind: str = "png") -> None:
+    def __init__(
+        self,
+        data: bytes,
+        alt: str,
+        width: int,
+        kind: str = "png",
+        pixelated: bool = True,
+    ) -> None:
         self.data, self.alt, self.width, self.kind = data, alt, width, kind
+        self.pixelated = pixelated
 
     def __repr__(self) -> str:
         return f"Picture: {self.alt}"
 
     def _repr_html_(self) -> str:
         code = base64.b64encode(self.data).decode()
+        rendering = "pixelated" if self.pixelated else "auto"
         return (
             f'<figure style="margin:0"><img alt="{html.escape(self.alt)}" '
-            f'width="{self.width}" style="max-width:100%;image-rendering:pixelated" '
+            f'width="{self.width}" style="max-width:100%;image-rendering:{rendering}" '
             f'src="data:image/{self.kind};base64,{code}"></figure>'
         )
 
@@ -56,4 +67,4 @@ def figure(plot: Figure, alt: str) -> Picture:
     FigureCanvasAgg(plot)
     plot.savefig(buffer, format="png", dpi=144, bbox_inches="tight")
     width = int(plot.get_figwidth() * 96)
-    return Picture(buffer.getvalue(), alt, width)
+    return Picture(buffer.getvalue(), alt, width, pixelated=False)
