@@ -1,19 +1,25 @@
 """Running a check: from a student's object to one ✓ line or a message."""
 
 import contextlib
-import importlib
 import io
 import secrets
-import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 
-from labkit.checks.spec import Exercise, Finding, StillStub, find, plain
+from labkit.checks.refusal import own_work, refusal, watched
+from labkit.checks.spec import (
+    REGISTRY,
+    Exercise,
+    Finding,
+    StillStub,
+    find,
+    is_stub,
+    plain,
+)
 from labkit.runtime import isolated
 
 MAX_PRINTED_LINES = 5
@@ -81,54 +87,116 @@ def check(name: str, obj: Any, seed: int | None = None) -> None:
     """
     __tracebackhide__ = True  # pytest: show the message, not this function
     exercise = find(name)
-    refusal = _refusal(exercise, obj)
-    if refusal:
-        raise CheckFailed(f"✗ {name} · {refusal}")
     printed = io.StringIO()
-    try:
-        result = examine(exercise, obj, seed, printed)
-    except StillStub:
-        result = None
+    result = examine(exercise, obj, seed, printed)
     _reprint(printed.getvalue())
-    if result is None:
-        raise CheckFailed(
-            f"✗ {name} · still the stub\n"
-            "  Nothing is wrong: the hole marked “your turn” has not been filled yet.\n"
-            "  Fill it, run its cell, then run this cell again."
-        )
     if not result.passed:
         raise CheckFailed(str(result), result)
     print(result)
 
 
 def examine(
-    exercise: Exercise, obj: Any, seed: int | None = None, printed: Any = None
+    exercise: Exercise,
+    obj: Any,
+    seed: int | None = None,
+    printed: Any = None,
+    own_allowed: bool = False,
 ) -> Result:
     """Observe and judge in this process, leaving RNGs and threads as they were.
 
-    Raises:
-        StillStub: the implementation raised NotImplementedError.
+    A stub and an object that cannot be checked are results too, without points.
+
+    Args:
+        exercise: one of the registry's.
+        obj: the implementation.
+        seed: seed of the inputs; drawn afresh when None.
+        printed: a text file that takes what the implementation prints.
+        own_allowed: labkit's own version is as welcome as any other.
     """
-    return Result(exercise, exercise.judge(observe(exercise, obj, seed, printed)))
+    return judge(exercise, observe(exercise, obj, seed, printed, own_allowed))
 
 
 def observe(
-    exercise: Exercise, obj: Any, seed: int | None = None, printed: Any = None
+    exercise: Exercise,
+    obj: Any,
+    seed: int | None = None,
+    printed: Any = None,
+    own_allowed: bool = False,
 ) -> dict[str, Any]:
-    """Run the observing half alone and return its plain data.
+    """Run the observing half alone and return its plain data, ready for `judge`.
 
-    What the implementation prints or warns goes to `printed` (dropped if None).
+    The arguments are those of `examine`. An object that cannot be observed gives
+    {"refused": message}.
     """
+    reason = None if own_allowed else refusal(exercise, obj)
+    if reason is not None:
+        return {"refused": reason}
     seed = secrets.randbelow(2**31) if seed is None else seed
-    with isolated(seed), _quiet(printed if printed is not None else io.StringIO()):
+    with (
+        isolated(seed),
+        _usual_defaults(),
+        _quiet(io.StringIO() if printed is None else printed),
+        contextlib.nullcontext() if own_allowed else watched(exercise) as borrowed,
+    ):
         rng = torch.Generator().manual_seed(seed)
-        return plain(exercise.observe(obj, rng))
+        try:
+            observation = plain(exercise.observe(obj, rng))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (students')
+            still = isinstance(error, StillStub) or is_stub(error)
+            text = _stub_message(exercise, str(error)) if still else _unreadable(error)
+            return {"refused": text}
+    if borrowed:
+        return {"refused": own_work(exercise, how="this calls")}
+    return observation
 
 
-def own_version(exercise: Exercise) -> Any:
-    """Labkit's own implementation of an exercise."""
-    module, _, attribute = exercise.own.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+def judge(exercise: Exercise, observation: dict[str, Any]) -> Result:
+    """Turn what `observe` returned into a result; runs no code of a student."""
+    reason = observation.get("refused")
+    if reason is None:
+        try:
+            return Result(exercise, exercise.judge(observation))
+        except Exception as error:  # noqa: BLE001 (data no rule foresees)
+            reason = _unreadable(error)
+    return Result(exercise, [Finding("can be checked", False, str(reason))])
+
+
+def _stub_message(exercise: Exercise, text: str) -> str:
+    """Say which hole is still open: this exercise's own, or one that it uses."""
+    other = text.partition(":")[0]
+    if other in REGISTRY and other != exercise.name:
+        return (
+            f"it uses {other}, and that is still a stub\n"
+            f"  Fill {other} first and run its cell, then come back to this one."
+        )
+    return (
+        "still the stub\n"
+        "  Nothing is wrong: the hole marked “your turn” has not been filled yet.\n"
+        "  Fill it, run its cell, then run this cell again."
+    )
+
+
+def _unreadable(error: BaseException) -> str:
+    """Quote an error that no part of the check has foreseen."""
+    text = " ".join(str(error).split())[:60]
+    return (
+        "it gave something that this check cannot read\n"
+        f"  {type(error).__name__}: {text}\n"
+        "  Call it yourself on a small tensor. Is the result what the docstring says?"
+    )
+
+
+@contextlib.contextmanager
+def _usual_defaults() -> Iterator[None]:
+    """New tensors are float32 on the CPU, whatever the notebook has set."""
+    before = torch.get_default_dtype()
+    elsewhere = torch.get_default_device().type != "cpu"
+    try:
+        with torch.device("cpu") if elsewhere else contextlib.nullcontext():
+            torch.set_default_dtype(torch.float32)
+            yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 @contextlib.contextmanager
@@ -143,49 +211,9 @@ def _quiet(printed: Any) -> Iterator[None]:
 
 
 def _reprint(text: str) -> None:
+    """Show the first lines that the student's code printed, marked as such."""
     lines = text.splitlines()
     for line in lines[:MAX_PRINTED_LINES]:
         print(f"│ {line[:200]}")
     if len(lines) > MAX_PRINTED_LINES:
         print(f"│ … {len(lines) - MAX_PRINTED_LINES} more lines printed by your code")
-
-
-def _refusal(exercise: Exercise, obj: Any) -> str | None:
-    """Say why `obj` cannot be checked at all, or None."""
-    if not callable(obj):
-        return (
-            f"this is {_a(type(obj).__name__)}, not a function or a class\n"
-            f"  Pass the object itself: check({exercise.name!r}, {exercise.name})"
-        )
-    if isinstance(obj, nn.Module):
-        return (
-            "this is a network already built\n"
-            f"  Pass the class, without calling it: "
-            f"check({exercise.name!r}, {exercise.name})"
-        )
-    if _calls_own(exercise, obj):
-        return (
-            f"this is labkit's own {exercise.name}; write yours\n"
-            "  Labkit's version is there for the lectures. The marks, and the fun,\n"
-            "  are in writing one yourself."
-        )
-    return None
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
-
-
-def _calls_own(exercise: Exercise, obj: Callable[..., Any]) -> bool:
-    """Tell whether `obj` is labkit's own version, or a thin wrapper around it."""
-    own = own_version(exercise)
-    while hasattr(obj, "func") or hasattr(obj, "__wrapped__"):
-        obj = getattr(obj, "func", None) or obj.__wrapped__
-    if obj is own:
-        return True
-    if isinstance(obj, type):
-        return isinstance(own, type) and issubclass(obj, own)
-    module = sys.modules.get(getattr(obj, "__module__", None) or "")
-    if module is not None and module.__name__ == own.__module__:
-        return True
-    return False

@@ -1,0 +1,253 @@
+"""Lab 04: `critic_loss`, `generator_loss` and `minimax_generator_loss`.
+
+Each is called on random batches of several shapes, whose values are fitted
+(`loss_fit`), on a few batches that can be worked out in the head, and on logits of
+±200. The gradients are kept beside the values.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from labkit.checks import losses_texts as texts
+from labkit.checks.loss_fit import as_one, as_zero
+from labkit.checks.spec import Exercise, Finding, Observation, register
+
+SMOOTHING = 0.2
+TOLERANCE = 1e-3
+
+# Logits of real images and of fakes, and what the critic thinks there.
+CRITIC_CASES = {
+    "right and sure": ((4, 4), (-4, -4)),
+    "wrong and sure": ((-4, -4), (4, 4)),
+    "guessing": ((0, 0), (0, 0)),
+    "half right": ((4, -4), (-4, 4)),
+    "calls all real": ((4, 4), (4, 4)),
+    "calls all fake": ((-4, -4), (-4, -4)),
+    "far right": ((200,), (-200,)),
+    "far wrong": ((-200,), (200,)),
+}
+GENERATOR_CASES = {
+    "fooled": ((4, 4),),
+    "not fooled": ((-4, -4),),
+    "guessing": ((0, 0),),
+    "half fooled": ((4, -4),),
+    "not fooled at all": ((-12,),),
+    "far fooled": ((200,),),
+    "far not fooled": ((-200,),),
+}
+FAR = ("far right", "far wrong", "far fooled", "far not fooled")
+# Sizes of (real, fake); the first is the plainest.
+BATCHES = ((6, 6), (4, 4), (3, 3), (2, 2), (5, 5), (2, 2), (8, 3), (2, 7), (1, 1))
+
+
+def critic_target(real: np.ndarray, fake: np.ndarray, smoothing: float = 0.0) -> float:
+    """What `critic_loss` should return."""
+    wanted = (1 - smoothing) * as_one(real) + smoothing * as_zero(real)
+    return float(wanted.mean() + as_zero(fake).mean()) / 2
+
+
+def generator_target(fake: np.ndarray) -> float:
+    """What `generator_loss` should return."""
+    return float(as_one(fake).mean())
+
+
+def minimax_target(fake: np.ndarray) -> float:
+    """What `minimax_generator_loss` should return."""
+    return -float(as_zero(fake).mean())
+
+
+TARGETS: dict[str, Callable[..., float]] = {
+    "critic_loss": critic_target,
+    "generator_loss": generator_target,
+    "minimax_generator_loss": minimax_target,
+}
+
+
+def observe(name: str, impl: Any, rng: torch.Generator) -> dict[str, Any]:
+    """Call a loss on random batches and on the cases above."""
+    obs = Observation()
+    calls = obs["calls"] = []
+    critic = name == "critic_loss"
+
+    def call(group: str, logits: Sequence[Tensor], *args: Any, **options: Any) -> None:
+        calls.append(_call(obs, f"{group} {len(calls)}", impl, logits, args, options))
+        calls[-1]["group"] = group
+
+    def batch(sizes: Sequence[int], column: bool = False) -> list[Tensor]:
+        drawn = [3 * torch.randn(size, generator=rng) for size in sizes]
+        if not critic:
+            drawn = drawn[1:]
+        return [part[:, None] for part in drawn] if column else drawn
+
+    for sizes in BATCHES:
+        group = "one" if sizes == (1, 1) else "row" if len({*sizes}) == 1 else "unequal"
+        call(group, batch(sizes))
+        call("column" if group == "row" else f"{group} column", batch(sizes, True))
+    calls.append({**calls[0], "group": "again"})
+    again = [torch.tensor(part) for part in calls[0]["logits"]]
+    call("again", again)
+    for case, logits in (CRITIC_CASES if critic else GENERATOR_CASES).items():
+        call(case, [torch.tensor(part, dtype=torch.float32) for part in logits])
+    if critic:
+        call("explicit zero", batch((5, 5)), 0.0)
+        call("keyword", batch((5, 3)), smoothing=0.35)
+        for sizes in (*BATCHES[:6], *BATCHES[:4]):
+            call("smoothed", batch(sizes), SMOOTHING)
+    return obs
+
+
+def _call(
+    obs: Observation,
+    part: str,
+    impl: Any,
+    logits: Sequence[Tensor],
+    args: tuple,
+    options: dict[str, Any],
+) -> dict[str, Any]:
+    """Call `impl` once and take down value, gradients and what became of the input."""
+    leaves = [tensor.clone().requires_grad_() for tensor in logits]
+    given = [leaf * 1 for leaf in leaves]  # like a critic's output: not a leaf
+    call = {
+        "part": part,
+        "logits": [tensor.tolist() for tensor in logits],
+        "shape": list(logits[-1].shape),
+        "sizes": [len(tensor) for tensor in logits],
+        "smoothing": [*args, *options.values(), 0.0][0],
+    }
+    with obs.part(part):
+        result = impl(*given, *args, **options)
+        call["type"] = type(result).__name__
+        if isinstance(result, Tensor):
+            call |= {"numel": result.numel(), "result": list(result.shape)}
+        elif not isinstance(result, (float, int, np.number)):
+            return call
+        if call.get("numel", 1) == 1:
+            call["value"] = float(result)
+        call["kept"] = all(map(torch.equal, given, logits))
+        call["graph"] = isinstance(result, Tensor) and result.requires_grad
+        if call["graph"] and "value" in call:
+            slopes = torch.autograd.grad(result.sum(), leaves, allow_unused=True)
+            call["slopes"] = [None if s is None else float(s.sum()) for s in slopes]
+    return call
+
+
+class Calls:
+    """What was seen of one loss, and what was expected."""
+
+    def __init__(self, name: str, obs: dict[str, Any]) -> None:
+        self.name, self.errors, self.target = name, obs["errors"], TARGETS[name]
+        self.all = obs["calls"]
+        cases = CRITIC_CASES if name == "critic_loss" else GENERATOR_CASES
+        self.cases = [case for case in cases if case not in FAR]
+        for call in self.all:
+            logits = [np.array(part, dtype=float).ravel() for part in call["logits"]]
+            call["parts"] = logits
+            extra = {"smoothing": call["smoothing"]} if call["smoothing"] else {}
+            call["expected"] = self.target(*logits, **extra)
+
+    def of(self, *groups: str) -> list[dict[str, Any]]:
+        return [call for call in self.all if call["group"] in groups]
+
+    def wrong(self, *groups: str) -> list[dict[str, Any]]:
+        """Calls of these groups that gave no number, or not the right one."""
+        return [call for call in self.of(*groups) if not right(call)]
+
+    def cut(self) -> list[dict[str, Any]]:
+        """Calls with the right value, but without the gradient that belongs to it."""
+        return [
+            call
+            for call in self.of("row")
+            if "value" in call
+            and (not call["graph"] or None in call["slopes"] or not self._slopes(call))
+        ]
+
+    def slopes(self, call: dict[str, Any]) -> list[float]:
+        """The sum of the gradient that each part should get: by central differences."""
+        expected = []
+        for place in range(len(call["parts"])):
+            up, down = list(call["parts"]), list(call["parts"])
+            up[place], down[place] = up[place] + 1e-4, down[place] - 1e-4
+            expected.append((self.target(*up) - self.target(*down)) / 2e-4)
+        return expected
+
+    def _slopes(self, call: dict[str, Any]) -> bool:
+        return not right(call) or np.allclose(
+            call["slopes"], self.slopes(call), atol=TOLERANCE
+        )
+
+
+def right(call: dict[str, Any]) -> bool:
+    """Tell whether a call gave the expected number."""
+    expected = call["expected"]
+    got = call.get("value", np.nan)
+    return bool(abs(got - expected) < TOLERANCE * max(1, abs(expected)))
+
+
+def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
+    """Findings: one number, shapes, values, sizes, smoothing, ±200, gradient, input."""
+    calls = Calls(name, obs)
+    critic = name == "critic_loss"
+    sizes = ["one", "one column"] + ["unequal", "unequal column"] * critic
+    kind = texts.kind(calls)
+    unseen = "value" not in calls.of("row")[0]
+    findings = [Finding("one number, a tensor", not kind, kind, 0.5)]
+
+    def add(title: str, wrong: Any, message: Callable[..., str], weight: float) -> None:
+        passed = not wrong and not unseen
+        text = "" if passed else kind if unseen else message(calls, wrong)
+        findings.append(Finding(title, passed, text, weight))
+
+    first, second = calls.of("again")
+    luck = first.get("value") != second.get("value")
+    add("the same every time", luck, texts.luck, 0.25)
+    values = calls.wrong("row", *calls.cases, "explicit zero")
+    add("values", values, texts.values, 4)
+    shapes = values or calls.wrong("column", *sizes)
+    add("shapes (B,) and (B, 1), any sizes", shapes, texts.shapes, 1)
+    add("±200 logits", calls.wrong(*FAR), texts.far, 1)
+    if critic:
+        add("smoothing", calls.wrong("keyword", "smoothed"), texts.smoothing, 1.5)
+    add("gradient", calls.cut(), texts.gradient, 0.5)
+    changed = [call for call in calls.all if call.get("kept") is False]
+    add("input kept", changed, texts.changed, 0.25)
+    return findings
+
+
+def _exercise(name: str, points: float, promise: str) -> Exercise:
+    return Exercise(
+        name=name,
+        lab="04_losses",
+        points=points,
+        observe=partial(observe, name),
+        judge=partial(judge, name),
+        promise=promise,
+        own=f"labkit.losses:{name}",
+    )
+
+
+register(
+    _exercise(
+        "critic_loss",
+        4,
+        "values, signs, smoothing, ±200 logits, shapes (B,) and (B, 1), gradients",
+    )
+)
+register(
+    _exercise(
+        "generator_loss",
+        3,
+        "values, signs, ±200 logits, shapes (B,) and (B, 1), steep when not fooled",
+    )
+)
+register(
+    _exercise(
+        "minimax_generator_loss",
+        3,
+        "values, signs, ±200 logits, shapes (B,) and (B, 1), flat when not fooled",
+    )
+)

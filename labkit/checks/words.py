@@ -1,0 +1,88 @@
+"""Putting findings into words that more than one exercise needs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+WIDTH = 84  # columns of a line, without its indent
+
+# What torch and Python say -> what it means. {name} is the exercise's name.
+KNOWN_ERRORS = (
+    (
+        "missing 1 required positional argument",
+        "its arguments are not those asked for",
+        "Are the names, their order and their defaults as in the docstring?",
+    ),
+    (
+        "positional arguments but",
+        "its arguments are not those asked for",
+        "Are the names, their order and their defaults as in the docstring?",
+    ),
+    (
+        "unexpected keyword argument",
+        "its arguments are not those asked for",
+        "Are the names, their order and their defaults as in the docstring?",
+    ),
+    (
+        "NoneType",
+        "something in it is None",
+        "Try: does every function that you wrote end with return?",
+    ),
+    (
+        "is not defined",
+        "a name in it is unknown",
+        "Try: is it spelled right, and has the cell that defines or imports it run?",
+    ),
+    (
+        "can't convert cuda",
+        "part of it lies on the GPU",
+        "Try: on which device are the tensors that you make? x.device knows.",
+    ),
+)
+
+
+def told(headline: str, *lines: str) -> str:
+    """Join a message: the headline, then at most five indented lines."""
+    return "\n".join([headline, *(f"  {line}" for line in lines if line)])
+
+
+def error_message(
+    error: dict[str, Any],
+    known: Iterable[tuple[str, str, str]] = (),
+    where: str = "",
+) -> str:
+    """Put an error of the student's code into words.
+
+    Args:
+        error: as `spec.describe` gives it.
+        known: (part of the error's text, headline, hint), tried before the common
+            ones.
+        where: when it happened, "with logits of shape (4, 1)" say.
+    """
+    text = " ".join(error["text"].split())
+    quoted = shortened(f"{error['type']}: {text}")
+    line = shortened(f"in your line  {error['line']}") if error["line"] else ""
+    for part, headline, hint in (*known, *KNOWN_ERRORS):
+        if part in text:
+            return told(f"{headline} {where}".strip(), quoted, line, hint)
+    return told(f"it stops with an error {where}".strip(), quoted, line)
+
+
+def shortened(text: str) -> str:
+    """Cut a text to one line."""
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+
+
+def numbers(values: Any, places: int = 2, at_most: int = 4) -> str:
+    """Write a few numbers as a student would: "[-4, 0.5, 3]"."""
+    shown = [number(value, places) for value in list(values)[:at_most]]
+    return "[" + ", ".join(shown) + (", …]" if len(values) > at_most else "]")
+
+
+def number(value: float, places: int = 2) -> str:
+    """Write one number with so many places, fewer if it is whole."""
+    value = float(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if 0 < abs(value) < 10**-places:
+        return f"{value:.1g}"
+    return f"{value:.{places}f}"
