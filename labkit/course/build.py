@@ -61,14 +61,23 @@ def build(
     return [root / path for path in made]
 
 
-def drift(root: Path | None = None, checks: Checks | None = None) -> list[str]:
+def drift(
+    labs: Sequence[str] | None = None,
+    root: Path | None = None,
+    checks: Checks | None = None,
+) -> list[str]:
     """List the committed files that are not what the sources give; writes nothing.
+
+    Args:
+        labs: names; when None or empty all, and then also files without a source.
+        root: the course folder, as for `build`.
+        checks: as for `build`.
 
     Raises:
         BuildError: a source is not sound.
     """
     root = course_folder(root)
-    made = _make(None, root, checks)
+    made = _make(labs, root, checks)
     course = nbgrader_config(root).CourseDirectory
     stale = [
         f"{path.as_posix()}: "
@@ -77,6 +86,8 @@ def drift(root: Path | None = None, checks: Checks | None = None) -> list[str]:
         if path.parts[0] != course.source_directory
         and (now := _read(root / path)) != text
     ]
+    if labs:
+        return stale
     there = [
         *root.glob(f"{course.release_directory}/*/*.ipynb"),
         *(root / STUBS).glob("[!_]*.py"),

@@ -1,0 +1,218 @@
+"""The whole round with the real nbgrader, as a teacher types it.
+
+Everything happens in a copy of the course: build, generate, students hand in, grade,
+feedback. Submissions keep the imports, the exercises and the checks; the lecture's
+cells are left out, as students may, because training networks is not what is tested.
+"""
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from labkit.checks import REGISTRY
+from labkit.course.build import build
+from labkit.course.lint import leaks
+from labkit.course.source import read_lab
+
+REPO = Path(__file__).parents[1]
+LABS = sorted(path.name for path in (REPO / "solutions").glob("[0-9][0-9]_*"))
+
+# One slip a lab: exercise -> what is replaced in its solution, and by what.
+BUGS: dict[str, tuple[str, str, str]] = {}
+
+pytestmark = pytest.mark.slow
+
+
+def nbgrader(course: Path, *arguments: str) -> str:
+    """Run a command in the course folder; its log."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "HOME": str(course)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    log = done.stdout + done.stderr
+    assert done.returncode == 0, log
+    return log
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def cell(notebook: NotebookNode, name: str) -> NotebookNode:
+    return next(c for c in notebook.cells if grade_id(c) == name)
+
+
+def grade_id(c: NotebookNode) -> str:
+    return c.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def without_lecture(notebook: NotebookNode) -> NotebookNode:
+    notebook.cells = [
+        c
+        for c in notebook.cells
+        if grade_id(c) or re.search(r"^(import|from) ", c.source, re.MULTILINE)
+    ]
+    return notebook
+
+
+def hand_in(
+    course: Path,
+    student: str,
+    lab: str,
+    edit: Callable[[NotebookNode], None] | None = None,
+    answered: bool = True,
+) -> None:
+    """Submit the released notebook, filled from the reference, then edited."""
+    notebook = without_lecture(read(course / "notebooks" / lab / f"{lab}.ipynb"))
+    reference = read(course / "solutions" / lab / f"{lab}.ipynb")
+    for c in notebook.cells:
+        if answered and c.metadata.get("nbgrader", {}).get("solution"):
+            c.source = cell(reference, grade_id(c)).source
+    if edit is not None:
+        edit(notebook)
+    folder = course / "submitted" / student / lab
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{lab}.ipynb")
+
+
+def bug_of(lab: str) -> Callable[[NotebookNode], None]:
+    def plant(notebook: NotebookNode) -> None:
+        exercise, right, wrong = BUGS[lab]
+        answer = cell(notebook, exercise)
+        assert right in answer.source, "the solution has changed: plant another bug"
+        answer.source = answer.source.replace(right, wrong)
+
+    return plant
+
+
+def warn(notebook: NotebookNode) -> None:
+    """An answer that warns: right, and noisy on stderr."""
+    answer = cell(notebook, "rescale")
+    answer.source = answer.source.replace(
+        "### BEGIN SOLUTION", "import warnings; warnings.warn('noise')"
+    )
+
+
+def delete_check(notebook: NotebookNode) -> None:
+    notebook.cells = [c for c in notebook.cells if grade_id(c) != "rescale_check"]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory) -> Path:
+    """A course in which a handful of students were graded, one run for all labs."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(
+        REPO / "solutions", root / "solutions", ignore=shutil.ignore_patterns("*.ipynb")
+    )
+    shutil.copy(REPO / "nbgrader_config.py", root)
+    build(root=root)
+    for lab in LABS:
+        hand_in(root, "reference", lab)
+        hand_in(root, "slip", lab, bug_of(lab))
+        hand_in(root, "untouched", lab, answered=False)
+    hand_in(root, "noisy", "00_warmup", warn)
+    hand_in(root, "deleter", "00_warmup", delete_check)
+    nbgrader(root, "generate_assignment", "*", "--force")
+    log = nbgrader(root, "autograde", "*")
+    assert "checksum" not in log, "nbgrader takes honest submissions for tampered"
+    nbgrader(root, "generate_feedback", "*")
+    return root
+
+
+@pytest.fixture(scope="module")
+def marks(graded) -> Callable[[str, str], dict[str, tuple[float | None, float]]]:
+    """(lab, student) -> {cell: (marks, full marks)}, from nbgrader's grade book."""
+    from nbgrader.api import Gradebook
+
+    def look_up(lab: str, student: str) -> dict[str, tuple[float | None, float]]:
+        with Gradebook(f"sqlite:///{graded}/gradebook.db", "dcgan") as gradebook:
+            notebook = gradebook.find_submission_notebook(lab, lab, student)
+            return {
+                grade.name: (grade.auto_score, grade.max_score)
+                for grade in notebook.grades
+            }
+
+    return look_up
+
+
+def checks_of(lab: str) -> dict[str, float]:
+    """Check cell -> full marks, from the registry."""
+    return {
+        f"{name}_check": exercise.points
+        for name, exercise in REGISTRY.items()
+        if exercise.lab == lab
+    }
+
+
+def only_checks(marks: dict[str, tuple]) -> dict[str, tuple]:
+    return {name: pair for name, pair in marks.items() if name.endswith("_check")}
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_reference_gets_full_marks(lab, marks):
+    full = {name: (points, points) for name, points in checks_of(lab).items()}
+    assert only_checks(marks(lab, "reference")) == full
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_untouched_notebook_gets_nothing(lab, marks):
+    got = marks(lab, "untouched")
+    assert {name: points for name, (_, points) in only_checks(got).items()} == (
+        checks_of(lab)
+    )
+    assert {score for score, _ in got.values()} == {0}
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_slip_loses_exactly_its_exercise(lab, marks):
+    got = only_checks(marks(lab, "slip"))
+    lost = [name for name, (score, points) in got.items() if score != points]
+    assert lost == [f"{BUGS[lab][0]}_check"]
+    assert got[lost[0]][0] == 0
+
+
+def test_warnings_of_an_answer_cost_nothing(marks):
+    """nbgrader takes everything a check cell writes to stderr for a failure."""
+    assert (
+        marks("00_warmup", "noisy")["rescale_check"][0]
+        == (checks_of("00_warmup")["rescale_check"])
+    )
+
+
+def test_deleted_check_is_graded_all_the_same(marks):
+    assert marks("00_warmup", "deleter") == marks("00_warmup", "reference")
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_feedback_says_why_and_shows_no_answer(lab, graded):
+    page = graded / "feedback" / "untouched" / lab / f"{lab}.html"
+    text = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+    assert "still the stub" in text
+    source = read_lab(graded / "solutions" / lab, graded)
+    assert leaks(source, "feedback", text.splitlines()) == []
+
+
+def test_sources_are_not_copied_to_where_submissions_run(graded):
+    copied = [p for p in (graded / "autograded").rglob("*") if p.is_file()]
+    assert {path.suffix for path in copied} == {".ipynb"}
+
+
+def test_validate_tells_solved_from_untouched(graded):
+    lab = Path("00_warmup", "00_warmup.ipynb")
+    solved = nbgrader(graded, "validate", str("solutions" / lab))
+    assert "Success! Your notebook passes all the tests." in solved
+    untouched = nbgrader(graded, "validate", str("notebooks" / lab))
+    assert "rescale" in untouched and "still the stub" in untouched
