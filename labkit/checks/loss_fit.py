@@ -72,16 +72,16 @@ Elementwise = Callable[[np.ndarray], np.ndarray]
 # What one image costs as label 1 and as label 0, in each kind of loss.
 FAMILIES: dict[str, tuple[Elementwise, Elementwise]] = {
     "cross-entropy": (as_one, as_zero),
-    "sigmoid twice": (
-        lambda x: as_one(probability(x)),
-        lambda x: as_zero(probability(x)),
-    ),
+    "probabilities": (lambda x: 1 - probability(x), probability),
     "squares": (lambda x: (x - 1) ** 2, lambda x: x**2),
     "squared probabilities": (
         lambda x: (probability(x) - 1) ** 2,
         lambda x: probability(x) ** 2,
     ),
-    "probabilities": (lambda x: 1 - probability(x), probability),
+    "sigmoid twice": (
+        lambda x: as_one(probability(x)),
+        lambda x: as_zero(probability(x)),
+    ),
     "hinge": (lambda x: np.maximum(0, 1 - x), lambda x: np.maximum(0, 1 + x)),
 }
 

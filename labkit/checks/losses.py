@@ -203,7 +203,9 @@ def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
         findings.append(Finding(title, passed, text, weight))
 
     first, second = calls.of("again")
-    luck = first.get("value") != second.get("value")
+    luck = not np.array_equal(
+        *(float(call.get("value", np.nan)) for call in (first, second)), equal_nan=True
+    )
     add("the same every time", luck, texts.luck, 0.25)
     values = calls.wrong("row", *calls.cases, "explicit zero")
     add("values", values, texts.values, 4)

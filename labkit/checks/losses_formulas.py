@@ -105,7 +105,7 @@ def _critic(parts: list[Part]) -> Said | None:
     if real.weight < 0 and fake.weight < 0:
         return (
             "the sign is turned",
-            f"{pleased} minimising yours makes it wrong on purpose.",
+            f"{pleased} minimising yours makes it wrong.",
             "Try: is the formula to be maximised or minimised?",
         )
     if real.weight < 0 or fake.weight < 0:
@@ -173,7 +173,7 @@ def _weights(real: Part, fake: Part) -> Said | None:
 
 def _generator(parts: list[Part]) -> Said | None:
     (fake,) = parts
-    pleased = "The generator should be pleased when it fools the critic;"
+    fooled = "Fooling the critic should make the loss small;"
     if fake.near(0, -1):
         return (
             "this one saturates: it is mean log(1 - D)",
@@ -183,13 +183,13 @@ def _generator(parts: list[Part]) -> Said | None:
     if fake.weight < 0 < fake.label:
         return (
             "the sign is turned",
-            f"{pleased} minimising yours makes it easy to spot.",
+            f"{fooled} yours is largest then.",
             "Try: is log D to be made large or small? What does an optimiser do?",
         )
     if fake.weight > 0 and abs(fake.label) < 0.01:
         return (
             "it wants the fakes to be called fake",
-            f"{pleased} your loss rises.",
+            f"{fooled} yours is large then.",
             "Try: which label does the generator wish its fakes to get?",
         )
     if fake.weight > 0 and abs(fake.label - 1) > 0.01:

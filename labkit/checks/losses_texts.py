@@ -122,6 +122,11 @@ def values(calls: "Calls", wrong: list[Call]) -> str:
     """The values are wrong: say which formula they belong to, if it can be found."""
     if message := stopped(calls, wrong[0]):
         return message
+    lost = [call for call in wrong if not np.isfinite(call.get("value", np.nan))]
+    if any(call["group"] == "row" for call in lost):
+        example = _example(calls, lost)
+        return told("the loss is nan or inf", example, "Try: what goes into your log?")
+    wrong = [call for call in wrong if call not in lost] or wrong
     found = fitted(calls, "row", "unequal", "one") or fitted(calls, "row")
     said = say(calls.name, found) if found else None
     if said and said[0].startswith("a factor"):
@@ -130,8 +135,6 @@ def values(calls: "Calls", wrong: list[Call]) -> str:
         example = _example(calls, wrong)
     if said:
         return told(said[0], example, said[1], said[2])
-    if any(not np.isfinite(call.get("value", np.nan)) for call in wrong):
-        return told("the loss is nan or inf", example, "Try: what goes into your log?")
     return told(
         "the values are not right",
         example,
@@ -156,6 +159,10 @@ def shapes(calls: "Calls", wrong: list[Call]) -> str:
             "Try: print the shape after each of your steps. Does it grow?",
         )
     if call["group"] == "unequal":
+        found = fitted(calls, "row", "unequal")
+        said = found and say(calls.name, found)
+        if said:
+            return told(said[0], numbers_seen, said[1], said[2])
         return told(
             "wrong when there are not as many fakes as real images",
             numbers_seen,

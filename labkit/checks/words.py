@@ -63,7 +63,7 @@ def error_message(
     line = shortened(f"in your line  {error['line']}") if error["line"] else ""
     for part, headline, hint in (*known, *KNOWN_ERRORS):
         if part in text:
-            return told(f"{headline} {where}".strip(), quoted, line, hint)
+            return told(headline, where, quoted, line, hint)
     return told(f"it stops with an error {where}".strip(), quoted, line)
 
 
@@ -81,8 +81,9 @@ def numbers(values: Any, places: int = 2, at_most: int = 4) -> str:
 def number(value: float, places: int = 2) -> str:
     """Write one number with so many places, fewer if it is whole."""
     value = float(value)
+    if 1e-12 < abs(value) < 0.5 * 10**-places:
+        return f"{value:.1g}"
+    value = round(value, places)
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    if 0 < abs(value) < 10**-places:
-        return f"{value:.1g}"
     return f"{value:.{places}f}"
