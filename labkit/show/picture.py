@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from labkit.runtime import atomic_write
 
 REAL, FAKE, CRITIC, GRADIENT = "#008837", "#A33EBD", "#447CE4", "#C414DB"
+DPI = 144  # of figures; an inch is 96 CSS pixels, whatever the screen
 
 
 class Picture:
@@ -65,6 +66,6 @@ def figure(plot: Figure, alt: str) -> Picture:
     """
     buffer = io.BytesIO()
     FigureCanvasAgg(plot)
-    plot.savefig(buffer, format="png", dpi=144, bbox_inches="tight")
-    width = int(plot.get_figwidth() * 96)
-    return Picture(buffer.getvalue(), alt, width, pixelated=False)
+    plot.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight")
+    pixels = int.from_bytes(buffer.getvalue()[16:20], "big")  # width, in PNG's header
+    return Picture(buffer.getvalue(), alt, pixels * 96 // DPI, pixelated=False)
