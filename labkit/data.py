@@ -228,7 +228,7 @@ def load(
         DataError: if the set cannot be had; the text says which file was expected,
             what was found, and how to place it by hand.
     """
-    from labkit import sources  # torchvision takes a second to import: only when used
+    from labkit import sources
 
     whole = isinstance(image_size, int) and not isinstance(image_size, bool)
     if image_size is not None and not (whole and SMALLEST <= image_size <= LARGEST):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from torchvision.datasets.utils import calculate_md5, check_integrity
+from torchvision.datasets.utils import calculate_md5, check_integrity, check_md5
 
 from labkit.data import DataError
 
@@ -39,6 +39,7 @@ class Source:
         archives: the files it downloads.
         hosts: addresses of which one has to answer for a download to make sense.
         unpacked: folder below the root with the archives' content, if they have any.
+    parts: unpacked files whose md5 is known, as (name in that folder, md5).
     unpack: unpacks the archives below a root, where torchvision does not without
         downloading.
     needs: a package that torchvision needs for downloading.
@@ -48,6 +49,7 @@ class Source:
     archives: Sequence[Archive]
     hosts: Sequence[str]
     unpacked: str = ""
+    parts: Sequence[Sequence[str]] = ()
     unpack: Callable[[Path], None] | None = None
     needs: str = ""
 
@@ -93,9 +95,8 @@ def _provide(name: str, source: Source, root: Path) -> None:
         # urllib, http, gdown, zipfile, tarfile, gzip: each has errors of its own
         except Exception as error:  # noqa: BLE001
             reason = f"{type(error).__name__}: {error}".replace("\n", " ")
-    wrong = _wrong(source, root)
-    message = _how_to_place(name, wrong, root, reason)
-    for archive in wrong:
+    message = _how_to_place(name, source, root, reason)
+    for archive in _wrong(source, root):
         if archive not in before:  # leave nothing broken of our own behind
             (root / archive.path).unlink(missing_ok=True)
     raise DataError(message) if before else Unavailable(message, reason)
@@ -162,11 +163,14 @@ def _patience() -> Iterator[None]:
         socket.setdefaulttimeout(before)
 
 
-def _how_to_place(name: str, wrong: list[Archive], root: Path, reason: str) -> str:
+def _how_to_place(name: str, source: Source, root: Path, reason: str) -> str:
+    wrong = _wrong(source, root)
+    files = [(root / path, md5) for path, md5, _ in wrong]
+    parts = [(root / source.unpacked / part, md5) for part, md5 in source.parts]
+    files += [(p, md5) for p, md5 in parts if p.exists() and not check_md5(p, md5)]
     lines = [f"{name} cannot be had: {reason}."]
-    for path, md5, _ in wrong:
-        place = root / path
-        lines.append(f"  expected {place} (md5 {md5}), found {_describe(place)}")
+    for path, md5 in files:
+        lines.append(f"  expected {path} (md5 {md5}), found {_describe(path)}")
     if wrong:
         origins = ", ".join(dict.fromkeys(archive.url for archive in wrong))
         lines.append(
@@ -203,8 +207,8 @@ def _idx_problem(path: Path) -> str | None:
     """Compare an idx file with its header: 0, 0, type, number of sides, the sides."""
     with path.open("rb") as file:
         head = file.read(16)
-    sides = head[3] if len(head) == 16 else 0
-    if head[:3] != b"\0\0\x08" or not 1 <= sides <= 3:
+    sides = head[3] if len(head) >= 4 else 0
+    if head[:3] != b"\0\0\x08" or not 1 <= sides <= 3 or len(head) < 4 + 4 * sides:
         return "it does not begin as an idx file of bytes"
     shape = struct.unpack(f">{sides}I", head[4 : 4 + 4 * sides])
     expected, size = 4 + 4 * sides + math.prod(shape), path.stat().st_size

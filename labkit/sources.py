@@ -1,4 +1,8 @@
-"""Where sets of pictures come from: embedded files, torchvision's sets, any folder."""
+"""Where sets of pictures come from: embedded files, torchvision's sets, any folder.
+
+Importing torchvision takes seconds (it loads torch's compiler), so that is done only
+where a set needs it: the embedded sets and folders do not.
+"""
 
 import difflib
 import hashlib
@@ -15,8 +19,6 @@ import torch
 
 from labkit.cache import decoded
 from labkit.data import DataError, ImageSet, data_folder
-from labkit.download import Unavailable
-from labkit.torchvision_sets import celeba_files, open_tensors
 
 EMBEDDED = ("digits", "fashion")
 TRAIN_TEST = ("train", "test")
@@ -64,10 +66,7 @@ def open_set(
     if name in EMBEDDED:
         return _embedded(name, split)
     if name == "celeba":
-        base, files = celeba_files(split, place)
-        return ImageSet(
-            name, _decoded(name, base, files, size, place, split), None, split
-        )
+        return _celeba(split, place, size)
     return _torchvision(name, split, place)
 
 
@@ -103,6 +102,9 @@ def _embedded(name: str, split: str) -> ImageSet:
 
 
 def _torchvision(name: str, split: str, root: Path) -> ImageSet:
+    from labkit.download import Unavailable
+    from labkit.torchvision_sets import open_tensors
+
     try:
         return open_tensors(name, split, root)
     except Unavailable as error:
@@ -114,6 +116,14 @@ def _torchvision(name: str, split: str, root: Path) -> ImageSet:
             f" ({split}) instead"
         )
         return found
+
+
+def _celeba(split: str, root: Path, size: int) -> ImageSet:
+    from labkit.torchvision_sets import celeba_files
+
+    base, files = celeba_files(split, root)
+    images = _decoded("celeba", base, files, size, root, split)
+    return ImageSet("celeba", images, None, split)
 
 
 def _folder(name: str, split: str, root: Path, size: int) -> ImageSet:

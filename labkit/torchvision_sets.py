@@ -15,6 +15,9 @@ from torchvision import datasets
 from labkit.data import DataError, ImageSet
 from labkit.download import Archive, Source, opened
 
+CELEBA_HOME = "http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
+GOOGLE_DRIVE = "https://drive.google.com/"  # where torchvision downloads CelebA from
+
 
 def _mnist(cls: type[datasets.MNIST], split: str) -> Source:
     return Source(
@@ -52,6 +55,7 @@ def _cifar(cls: type[datasets.CIFAR10], split: str) -> Source:
         archives=[Archive(cls.filename, cls.tgz_md5, cls.url)],
         hosts=[cls.url],
         unpacked=cls.base_folder,
+        parts=cls.train_list + cls.test_list,
     )
 
 
@@ -75,9 +79,7 @@ def open_tensors(name: str, split: str, root: Path) -> ImageSet:
     dataset = opened(name, TENSORS[name](split), root)
     images = torch.as_tensor(dataset.data)
     if name == "emnist":
-        images = images.transpose(
-            1, 2
-        )  # its files hold the letters lying on their side
+        images = images.transpose(1, 2)  # in its files the letters lie on their side
     if images.ndim == 3:
         images = images.unsqueeze(1)  # (N, 1, 28, 28)
     if name.startswith("cifar"):
@@ -95,14 +97,13 @@ def celeba_files(split: str, root: Path) -> tuple[Path, list[str]]:
     Raises:
         DataError: if a file is missing or damaged.
     """
-    home = "http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
     source = Source(
         make=partial(datasets.CelebA, split=split, target_type=[]),
         archives=[
-            Archive(f"celeba/{file}", md5, home)
+            Archive(f"celeba/{file}", md5, CELEBA_HOME)
             for _, md5, file in datasets.CelebA.file_list
         ],
-        hosts=["https://drive.google.com/"],
+        hosts=[GOOGLE_DRIVE],
         unpacked="celeba/img_align_celeba",
         unpack=_unpack_celeba,
         needs="gdown",
