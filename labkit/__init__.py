@@ -22,11 +22,22 @@ _HOMES = {
     "critic_step": "training",
     "generator_step": "training",
     "make_optimizers": "training",
+    "resume": "training",
     "train": "training",
+    "sample": "latent",
     "load_generator": "export",
     "save_generator": "export",
 }
-_MODULES = {"data", "show", "metrics", "losses", "models", "training", "runtime"}
+_MODULES = {
+    "data",
+    "latent",
+    "show",
+    "metrics",
+    "losses",
+    "models",
+    "training",
+    "runtime",
+}
 
 __all__ = sorted(_HOMES)
 

@@ -1,5 +1,6 @@
 """Saving a training run so that it goes on bit for bit where it stood."""
 
+import dataclasses
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ def save(trainer: "Trainer", path: Path) -> None:
     history = trainer.history
     state = {
         "format": FORMAT,
+        "config": dataclasses.asdict(trainer.config),
         "step": trainer.step,
         "seconds": trainer.seconds,
         "averaged": trainer.average.updates,

@@ -8,7 +8,7 @@ from labkit.errors import LabkitError
 PER_STEP = ("critic_loss", "generator_loss", "d_real", "d_fake", "d_fake_after")
 PER_EPOCH = ("epoch_step", "seconds", "images_per_second")
 FLUSH_EVERY = 50
-EXPLODED = 1e4
+EXPLODED = 1e3
 
 
 class TrainingDiverged(LabkitError):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from labkit.errors import LabkitError
 from labkit.losses import critic_loss, generator_loss
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def train(
         epochs: how often to go through the data, instead of `images` or `seconds`.
         critic, generator: your own networks, in place of the preset's.
         steps: your own (critic_step, generator_step).
-        out: folder for the run's files; None keeps everything in memory.
+        out: new folder for the run's files; None keeps everything in memory.
         on_epoch: called with the run at the start and after every epoch.
         **settings: any attribute of `TrainConfig`: images, seconds, lr, seed, …
 
@@ -134,4 +135,40 @@ def train(
     if epochs is not None:
         config = replace(config, images=epochs * len(data), seconds=None)
     trainer = Trainer(config, data, critic, generator, steps, out)
+    if trainer.checkpoint_path is not None and trainer.checkpoint_path.exists():
+        raise LabkitError(
+            f"{out} holds a run already. Go on with it (resume), or choose another "
+            "folder: nothing was changed."
+        )
+    return trainer.run(on_epoch=on_epoch)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    critic: nn.Module | None = None,
+    generator: nn.Module | None = None,
+    steps: "tuple[Callable[..., Any], Callable[..., Any]] | None" = None,
+    on_epoch: "Callable[[Run], None] | None" = None,
+) -> "Run":
+    """Go on with a run from its checkpoint, as if it had not been interrupted.
+
+    Args:
+        folder: the run's folder.
+        critic, generator, steps: those of the run, if it was started with your own.
+        on_epoch: called with the run after every epoch.
+
+    Raises:
+        LabkitError: there is no checkpoint, it is damaged, or of other networks.
+    """
+    from labkit import checkpoint
+    from labkit.config import TrainConfig
+    from labkit.data import load
+    from labkit.loop import Trainer
+
+    saved = checkpoint.read(Path(folder) / checkpoint.NAME)
+    config = TrainConfig(**saved["config"])
+    data = load(config.dataset, config.image_size)
+    trainer = Trainer(config, data, critic, generator, steps, folder)
+    trainer.load()
     return trainer.run(on_epoch=on_epoch)
