@@ -232,24 +232,7 @@ def _exercise(name: str, points: float, promise: str) -> Exercise:
     )
 
 
-register(
-    _exercise(
-        "critic_loss",
-        4,
-        "values, signs, smoothing, ±200 logits, shapes (B,) and (B, 1), gradients",
-    )
-)
-register(
-    _exercise(
-        "generator_loss",
-        3,
-        "values, signs, ±200 logits, shapes (B,) and (B, 1), steep when not fooled",
-    )
-)
-register(
-    _exercise(
-        "minimax_generator_loss",
-        3,
-        "values, signs, ±200 logits, shapes (B,) and (B, 1), flat when not fooled",
-    )
-)
+PROMISE = "values, signs, ±200 logits, (B,) and (B, 1), "
+register(_exercise("critic_loss", 4, PROMISE + "smoothing, gradients"))
+register(_exercise("generator_loss", 3, PROMISE + "gradients"))
+register(_exercise("minimax_generator_loss", 3, PROMISE + "gradients"))

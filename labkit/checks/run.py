@@ -89,7 +89,7 @@ def check(name: str, obj: Any, seed: int | None = None) -> None:
     exercise = find(name)
     printed = io.StringIO()
     result = examine(exercise, obj, seed, printed)
-    _reprint(printed.getvalue())
+    reprint(printed.getvalue())
     if not result.passed:
         raise CheckFailed(str(result), result)
     print(result)
@@ -210,7 +210,7 @@ def _quiet(printed: Any) -> Iterator[None]:
         yield
 
 
-def _reprint(text: str) -> None:
+def reprint(text: str) -> None:
     """Show the first lines that the student's code printed, marked as such."""
     lines = text.splitlines()
     for line in lines[:MAX_PRINTED_LINES]:
