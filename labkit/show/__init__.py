@@ -1,10 +1,11 @@
-"""The only place that draws. Every function returns a `Picture`.
+"""The only place that draws. Nearly every function returns a `Picture`.
 
 A picture shows itself as the last line of a notebook cell, with its alternative text;
 `picture.save("name.png")` keeps it. Colour is role: real green, fake purple, critic
 blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 """
 
+from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
 from labkit.show.film import film, live, save_gif
 from labkit.show.logits import (
@@ -16,8 +17,14 @@ from labkit.show.logits import (
     twice,
 )
 from labkit.show.one_dimension import chase, smoothed_fakes
+from labkit.show.opinions import activations, opinions
 from labkit.show.picture import CRITIC, FAKE, GRADIENT, REAL, Picture, figure
+from labkit.show.pixels import pixel_bytes, pixel_values
+from labkit.show.ripple import count_tables, ripple, ripples, stamps
+from labkit.show.rows import pink, rows
+from labkit.show.stages import stages
 from labkit.show.tiles import grid, read_png, row, save_png
+from labkit.show.weights import fits, signal, weights
 
 __all__ = [
     "CRITIC",
@@ -25,22 +32,38 @@ __all__ = [
     "GRADIENT",
     "REAL",
     "Picture",
+    "activations",
     "chase",
+    "count_tables",
     "critic_map",
     "figure",
     "film",
+    "fits",
     "grid",
+    "kernel_walk",
     "live",
     "losses",
+    "opinions",
     "overflow",
+    "pink",
+    "pixel_bytes",
+    "pixel_values",
     "price_list",
     "read_png",
+    "ripple",
+    "ripples",
     "row",
+    "rows",
     "saturation",
     "save_gif",
     "save_png",
     "scores",
+    "signal",
+    "size_walks",
     "smoothed_fakes",
     "smoothing",
+    "stages",
+    "stamps",
     "twice",
+    "weights",
 ]
