@@ -284,19 +284,41 @@ def test_drift_is_seen_and_nothing_written(course):
         "labkit/exercises/old.py: no source for it",
     ]
     assert contents(course) == before
+    assert len(drift(["01_toy"], root=course, checks=CHECKS)) == 2
 
 
-def test_answers_in_the_way_are_not_overwritten(course):
+def answer(notebook: nbformat.NotebookNode) -> None:
+    cell(notebook, "double").source = "def double(x):\n    return x + x"
+
+
+def execute(notebook: nbformat.NotebookNode) -> None:
+    cell(notebook, "01_toy-04").execution_count = 7
+
+
+@pytest.mark.parametrize(
+    ("work", "held"), [(answer, "answers to double"), (execute, "outputs")]
+)
+def test_work_in_the_way_is_not_overwritten(work, held, course):
     file = course / "notebooks/01_toy/01_toy.ipynb"
     notebook = student(course)
-    cell(notebook, "double").source = "def double(x):\n    return x + x"
+    work(notebook)
     nbformat.write(notebook, file)
-    mine = file.read_bytes()
     source_file = course / "solutions/01_toy/01_toy.py"
     source_file.write_text(source_file.read_text().replace("Doubling", "Twice"))
-    with pytest.raises(BuildError, match=r"holds answers to double.*Move it"):
+    before = contents(course)
+    with pytest.raises(BuildError, match=f"holds {held}: somebody.*Move it away"):
         build(root=course, checks=CHECKS)
-    assert file.read_bytes() == mine
+    assert contents(course) == before
+
+
+def test_an_executed_source_notebook_may_be_overwritten(course):
+    file = course / "solutions/01_toy/01_toy.ipynb"
+    before = file.read_bytes()
+    notebook = source(course)
+    execute(notebook)
+    nbformat.write(notebook, file)
+    build(root=course, checks=CHECKS)
+    assert file.read_bytes() == before
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own

@@ -43,11 +43,12 @@ def build(
         The files built, whether they had to change or not.
 
     Raises:
-        BuildError: a source is not sound, or a notebook in the way holds answers.
+        BuildError: a source is not sound, or somebody has worked in a notebook in the way.
     """
     root = course_folder(root)
     made = _make(labs, root, checks)
-    in_the_way = [_answers(root / path) for path in made]
+    release = nbgrader_config(root).CourseDirectory.release_directory
+    in_the_way = [_worked_in(root / path) for path in made if path.parts[0] == release]
     if any(in_the_way):
         raise BuildError(filter(None, in_the_way))
     for path, text in made.items():
@@ -160,27 +161,25 @@ def _read_labs(
     return labs
 
 
-def _answers(path: Path) -> str:
-    """Say which answers a student's notebook holds; "" if it is as it was built."""
+def _worked_in(path: Path) -> str:
+    """Say what a student's notebook holds that a build would destroy; "" if nothing."""
     from nbgrader.utils import compute_checksum, is_solution
 
-    if not path.exists() or path.suffix != ".ipynb":
+    if not path.exists():
         return ""
-    graded = [
-        cell
-        for cell in nbformat.reads(path.read_text(encoding="utf-8"), as_version=4).cells
-        if is_solution(cell) and "checksum" in cell.metadata.nbgrader
-    ]
-    changed = [
+    cells = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4).cells
+    answered = [
         cell.metadata.nbgrader.grade_id
-        for cell in graded
-        if compute_checksum(cell) != cell.metadata.nbgrader.checksum
+        for cell in cells
+        if is_solution(cell)
+        and cell.metadata.nbgrader.get("checksum") != compute_checksum(cell)
     ]
-    if not changed:
-        return ""
-    return (
-        f"{path} holds answers to {', '.join(changed)}; nothing was overwritten. "
-        "Move it elsewhere, then build again."
+    held = f"answers to {', '.join(answered)}" if answered else ""
+    if any(cell.get("outputs") or cell.get("execution_count") for cell in cells):
+        held += f"{' and ' if held else ''}outputs"
+    return held and (
+        f"{path} holds {held}: somebody has worked in it, so nothing was written. "
+        "Move it away or delete it, then build again."
     )
 
 
