@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labkit.checks.cells import Cell, read_cells
+from labkit.checks.cells import Cell, SubmissionError, read_cells
 from labkit.checks.shell import Shell
 from labkit.checks.spec import REGISTRY, describe
 from labkit.runtime import isolated
+
+__all__ = ["Submission", "SubmissionError", "load", "scan"]
 
 _count = itertools.count(1)
 
@@ -61,6 +63,7 @@ def load(path: Path) -> Submission:
     Raises:
         SubmissionError: the file cannot be read as a notebook or as Python.
     """
+    path = path.resolve()
     cells = read_cells(path)
     submission = Submission(path, _expected(cells))
     homes = {name: _home(name, cells) for name in submission.expected}
