@@ -157,14 +157,14 @@ class Generator(nn.Module):
         self.project = nn.Sequential(
             nn.Linear(latent_dim, widths[0] * start * start, bias=False),
             nn.Unflatten(1, (widths[0], start, start)),
-            nn.BatchNorm2d(widths[0]),
-            nn.ReLU(),
         )
         self.blocks = nn.Sequential(
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(),
             *(
                 upsample_block(before, after, convs, upsampling)
                 for before, after in zip(widths, widths[1:], strict=False)
-            )
+            ),
         )
         self.paint = nn.Sequential(
             nn.Conv2d(widths[-1], channels, 3, padding=1), nn.Tanh()
@@ -174,6 +174,7 @@ class Generator(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """Draw one image per row of z (B, latent_dim); returns (B, C, H, W)."""
         small = self.project(z)  # (B, base, 7, 7) or (B, base, 8, 8)
+        small = small.contiguous(memory_format=torch.channels_last)  # faster from here
         return self.paint(self.blocks(small))
 
 
