@@ -188,11 +188,14 @@ def _unreadable(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def _usual_defaults() -> Iterator[None]:
-    """New tensors are float32 on the CPU, whatever the notebook has set."""
+    """New tensors are float32 on the CPU and have gradients, whatever is set outside."""
     before = torch.get_default_dtype()
     elsewhere = torch.get_default_device().type != "cpu"
     try:
-        with torch.device("cpu") if elsewhere else contextlib.nullcontext():
+        with (
+            torch.inference_mode(False),
+            torch.device("cpu") if elsewhere else contextlib.nullcontext(),
+        ):
             torch.set_default_dtype(torch.float32)
             yield
     finally:
