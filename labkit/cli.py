@@ -4,7 +4,10 @@ Those modules load torch, which takes seconds: they are imported when a command 
 never for `--help`.
 """
 
+import itertools
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -103,7 +106,9 @@ def train(
     device: Annotated[
         str | None, Option(help="cpu, cuda or mps; chosen if absent.")
     ] = None,
-    precision: Annotated[str, Option(help="auto, fp32 or bf16.")] = "auto",
+    precision: Annotated[
+        str | None, Option(help="auto, fp32 or bf16; auto if absent.")
+    ] = None,
     out: Annotated[
         Path | None, Option(help="Folder for the run's files; a new one in runs/.")
     ] = None,
@@ -117,8 +122,12 @@ def train(
     """
     from labkit import training
 
-    settings = {name: v for name, v in context.params.items() if name != "resume"}
-    run = training.resume(resume) if resume else training.train(**settings)
+    given = {name: value for name, value in context.params.items() if value is not None}
+    if resume:
+        _refuse(given.keys() - {"resume", "dataset", "preset"})
+        run = training.resume(resume)
+    else:
+        run = training.train(**{"out": _new_folder(dataset)} | given)
     typer.echo(f"The run is in {run.folder}")
 
 
@@ -132,10 +141,12 @@ def generate(
     out: Annotated[Path, Option(help="The PNG to write.")] = Path("generated.png"),
 ) -> None:
     """Draw new pictures with a trained generator, as one PNG."""
-    from labkit import export, show
+    from labkit import export, latent, show
+    from labkit.data import to_uint8
+    from labkit.runtime import atomic_write
 
-    generator = export.load_generator(run)
-    show.save_png(generator.sample(count, seed), out)
+    images = to_uint8(latent.sample(export.load_generator(run), count, seed))
+    atomic_write(out, lambda file: show.save_png(images, file, gap=2))
     typer.echo(f"{count} pictures in {out}")
 
 
@@ -151,12 +162,16 @@ def summary(
     from labkit.presets import build
 
     image_shape = (channels, image_size, image_size)
-    critic, generator = build(preset, image_shape)
+    try:
+        critic, generator = build(preset, image_shape)
+    except ValueError as error:  # no such preset or size
+        raise LabkitError(str(error)) from error
     for network, size in ((critic, image_shape), (generator, (generator.latent_dim,))):
         drawn = torchinfo.summary(
             network,
             (1, *size),
             col_names=("output_size", "kernel_size", "num_params"),
+            col_width=16,
             device="cpu",
             verbose=0,
         )
@@ -170,16 +185,16 @@ def check(
         list[str] | None, Option(help="Only this one; may be repeated.")
     ] = None,
     as_json: Annotated[
-        bool, Option("--json", help="One JSON document, for machines.")
+        bool, Option("--json", help="A JSON list, for machines.")
     ] = False,
 ) -> None:
     """Check the exercises solved in a file.
 
     Exit code 0: all pass; 1: some fail; 2: the file cannot be read.
     """
-    from labkit.checks import submission
+    from labkit.checks.report import report
 
-    raise typer.Exit(submission.report(path, exercise, as_json))
+    raise typer.Exit(report(path, exercise, as_json))
 
 
 @app.command()
@@ -210,3 +225,19 @@ def doctor() -> None:
     from labkit.doctor import report
 
     raise typer.Exit(not report())
+
+
+def _new_folder(dataset: str) -> Path:
+    """The first of runs/digits-1, runs/digits-2, ... that is not there yet."""
+    name = re.sub(r"[^\w.-]+", "-", dataset).strip("-")
+    folders = (Path("runs", f"{name}-{number}") for number in itertools.count(1))
+    return next(folder for folder in folders if not folder.exists())
+
+
+def _refuse(names: Iterable[str]) -> None:
+    """A resumed run keeps its settings, or it would not be the same run."""
+    if names:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(names))
+        raise LabkitError(
+            f"--resume keeps the run's own settings: leave out {options}."
+        )

@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from rich.text import Text
 
 from labkit.errors import LabkitError
 
-HASHES = "SHA256SUMS"  # beside the data files, as `sha256sum` writes it
+HASHES = "SOURCES.md"  # beside the data files: where each is from, and its sha256
 INSTALL = "make venv   (with conda: conda env update -f environment.yml)"
 DOWNLOAD_AGAIN = "get the course folder again, or: git checkout -- data"
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -219,19 +220,19 @@ def data_file(path: Path, name: str, expected: str) -> Line:
 
 
 def read_hashes(path: Path) -> dict[str, str]:
-    """Read a file of `sha256sum`: name -> hex digest.
+    """Read the sha256 of every data file from the tables of SOURCES.md.
+
+    Returns:
+        Name, from a row's first cell -> hex digest, from its last.
 
     Raises:
         OSError: it cannot be read.
-        ValueError: a line is not "digest  name".
+        ValueError: no row of it has a sha256.
     """
-    hashes = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        digest, _, name = line.partition(" ")
-        name = name.lstrip(" *")
-        if len(digest) != 64 or not name:
-            raise ValueError(f"{path}: not a line of sha256sum: {line!r}")
-        hashes[name] = digest
+    row = re.compile(r"^\| *([^ |]+) *\|.*\| *`([0-9a-f]{64})` *\|$", re.MULTILINE)
+    hashes = dict(row.findall(path.read_text(encoding="utf-8")))
+    if not hashes:
+        raise ValueError(f"{path}: no sha256 in it")
     return hashes
 
 
