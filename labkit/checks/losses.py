@@ -1,7 +1,7 @@
 """Lab 04: `critic_loss`, `generator_loss` and `minimax_generator_loss`.
 
 Each is called on random batches of several shapes, whose values are fitted
-(`loss_fit`), on a few batches that can be worked out in the head, and on logits of
+(`losses_fit`), on a few batches that can be worked out in the head, and on logits of
 ±200. The gradients are kept beside the values.
 """
 
@@ -13,59 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from labkit.checks import losses_texts as texts
-from labkit.checks.loss_fit import as_one, as_zero
+from labkit.checks import losses_handling as handling
+from labkit.checks import losses_values as numbers
+from labkit.checks.losses_calls import CRITIC_CASES, FAR, GENERATOR_CASES, Calls
 from labkit.checks.spec import Exercise, Finding, Observation, register
 
 SMOOTHING = 0.2
-TOLERANCE = 1e-3
-
-# Logits of real images and of fakes, and what the critic thinks there.
-CRITIC_CASES = {
-    "right and sure": ((4, 4), (-4, -4)),
-    "wrong and sure": ((-4, -4), (4, 4)),
-    "guessing": ((0, 0), (0, 0)),
-    "half right": ((4, -4), (-4, 4)),
-    "calls all real": ((4, 4), (4, 4)),
-    "calls all fake": ((-4, -4), (-4, -4)),
-    "far right": ((200,), (-200,)),
-    "far wrong": ((-200,), (200,)),
-}
-GENERATOR_CASES = {
-    "fooled": ((4, 4),),
-    "not fooled": ((-4, -4),),
-    "guessing": ((0, 0),),
-    "half fooled": ((4, -4),),
-    "not fooled at all": ((-12,),),
-    "far fooled": ((200,),),
-    "far not fooled": ((-200,),),
-}
-FAR = ("far right", "far wrong", "far fooled", "far not fooled")
 # Sizes of (real, fake); the first is the plainest.
 BATCHES = ((6, 6), (4, 4), (3, 3), (2, 2), (5, 5), (2, 2), (8, 3), (2, 7), (1, 1))
-
-
-def critic_target(real: np.ndarray, fake: np.ndarray, smoothing: float = 0.0) -> float:
-    """What `critic_loss` should return."""
-    wanted = (1 - smoothing) * as_one(real) + smoothing * as_zero(real)
-    return float(wanted.mean() + as_zero(fake).mean()) / 2
-
-
-def generator_target(fake: np.ndarray) -> float:
-    """What `generator_loss` should return."""
-    return float(as_one(fake).mean())
-
-
-def minimax_target(fake: np.ndarray) -> float:
-    """What `minimax_generator_loss` should return."""
-    return -float(as_zero(fake).mean())
-
-
-TARGETS: dict[str, Callable[..., float]] = {
-    "critic_loss": critic_target,
-    "generator_loss": generator_target,
-    "minimax_generator_loss": minimax_target,
-}
 
 
 def observe(name: str, impl: Any, rng: torch.Generator) -> dict[str, Any]:
@@ -136,64 +91,12 @@ def _call(
     return call
 
 
-class Calls:
-    """What was seen of one loss, and what was expected."""
-
-    def __init__(self, name: str, obs: dict[str, Any]) -> None:
-        self.name, self.errors, self.target = name, obs["errors"], TARGETS[name]
-        self.all = obs["calls"]
-        cases = CRITIC_CASES if name == "critic_loss" else GENERATOR_CASES
-        self.cases = [case for case in cases if case not in FAR]
-        for call in self.all:
-            logits = [np.array(part, dtype=float).ravel() for part in call["logits"]]
-            call["parts"] = logits
-            extra = {"smoothing": call["smoothing"]} if call["smoothing"] else {}
-            call["expected"] = self.target(*logits, **extra)
-
-    def of(self, *groups: str) -> list[dict[str, Any]]:
-        return [call for call in self.all if call["group"] in groups]
-
-    def wrong(self, *groups: str) -> list[dict[str, Any]]:
-        """Calls of these groups that gave no number, or not the right one."""
-        return [call for call in self.of(*groups) if not right(call)]
-
-    def cut(self) -> list[dict[str, Any]]:
-        """Calls with the right value, but without the gradient that belongs to it."""
-        return [
-            call
-            for call in self.of("row")
-            if "value" in call
-            and (not call["graph"] or None in call["slopes"] or not self._slopes(call))
-        ]
-
-    def slopes(self, call: dict[str, Any]) -> list[float]:
-        """The sum of the gradient that each part should get: by central differences."""
-        expected = []
-        for place in range(len(call["parts"])):
-            up, down = list(call["parts"]), list(call["parts"])
-            up[place], down[place] = up[place] + 1e-4, down[place] - 1e-4
-            expected.append((self.target(*up) - self.target(*down)) / 2e-4)
-        return expected
-
-    def _slopes(self, call: dict[str, Any]) -> bool:
-        return not right(call) or np.allclose(
-            call["slopes"], self.slopes(call), atol=TOLERANCE
-        )
-
-
-def right(call: dict[str, Any]) -> bool:
-    """Tell whether a call gave the expected number."""
-    expected = call["expected"]
-    got = call.get("value", np.nan)
-    return bool(abs(got - expected) < TOLERANCE * max(1, abs(expected)))
-
-
 def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
     """Findings: one number, shapes, values, sizes, smoothing, ±200, gradient, input."""
     calls = Calls(name, obs)
     critic = name == "critic_loss"
     sizes = ["one", "one column"] + ["unequal", "unequal column"] * critic
-    kind = texts.kind(calls)
+    kind = handling.kind(calls)
     unseen = "value" not in calls.of("row")[0]
     findings = [Finding("one number, a tensor", not kind, kind, 0.5)]
 
@@ -206,17 +109,17 @@ def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
     luck = not np.array_equal(
         *(float(call.get("value", np.nan)) for call in (first, second)), equal_nan=True
     )
-    add("the same every time", luck, texts.luck, 0.25)
+    add("the same every time", luck, handling.luck, 0.25)
     values = calls.wrong("row", *calls.cases, "explicit zero")
-    add("values", values, texts.values, 4)
+    add("values", values, numbers.values, 3)
     shapes = values or calls.wrong("column", *sizes)
-    add("shapes (B,) and (B, 1), any sizes", shapes, texts.shapes, 1)
-    add("±200 logits", calls.wrong(*FAR), texts.far, 1)
+    add("shapes (B,) and (B, 1), any sizes", shapes, numbers.shapes, 1)
+    add("±200 logits", calls.wrong(*FAR), numbers.far, 1)
     if critic:
-        add("smoothing", calls.wrong("keyword", "smoothed"), texts.smoothing, 1.5)
-    add("gradient", calls.cut(), texts.gradient, 0.5)
+        add("smoothing", calls.wrong("keyword", "smoothed"), numbers.smoothing, 1.5)
+    add("gradient", calls.cut(), handling.gradient, 1.5)
     changed = [call for call in calls.all if call.get("kept") is False]
-    add("input kept", changed, texts.changed, 0.25)
+    add("input kept", changed, handling.changed, 0.25)
     return findings
 
 

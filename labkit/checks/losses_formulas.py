@@ -2,7 +2,7 @@
 
 import math
 
-from labkit.checks.loss_fit import Fit, Part
+from labkit.checks.losses_fit import Fit, Part
 from labkit.checks.words import number
 
 Said = tuple[str, str, str]  # headline, why it matters for a GAN, a question
@@ -10,12 +10,12 @@ Said = tuple[str, str, str]  # headline, why it matters for a GAN, a question
 FAMILIES: dict[str, Said] = {
     "sigmoid twice": (
         "the sigmoid is applied twice",
-        "The loss of a sure critic can then never come near 0.",
+        "Squeezed twice, the loss can neither come near 0 nor grow where it should.",
         "Try: which of your functions already has a sigmoid inside?",
     ),
     "squares": (
         "these are squared errors, not cross-entropies",
-        "That is another GAN (least squares); here the critic plays with logarithms.",
+        "That is another GAN (least squares); here the game is played in logarithms.",
         "Try: what does log sigmoid(x) give at this logit?",
     ),
     "squared probabilities": (
@@ -63,8 +63,8 @@ AVERAGINGS: dict[str, Said] = {
 }
 RAW: Said = (
     "these are raw scores (a Wasserstein loss): no logarithm",
-    "Raw scores have no end: the critic would win by making them larger.",
-    "Try: what should the loss be when the critic is right and very sure?",
+    "Raw scores have no end: the players only make them larger and larger.",
+    "Try: which formula of the lab has log sigmoid(x) in it? What is it at x = 4?",
 )
 ZERO: Said = (
     "the loss is 0 whatever the critic says",
@@ -96,10 +96,10 @@ def _critic(parts: list[Part]) -> Said | None:
     real, fake = parts
     pleased = "The critic should be pleased when it is right;"
     if real.absent or fake.absent:
-        missing, there = ("real images", "fakes")[:: 1 if real.absent else -1]
+        missing, there = ("real images", "fake") if real.absent else ("fakes", "real")
         return (
             f"the {missing} do not count",
-            f"A critic that sees only {there} gives everything the same score.",
+            f"Trained without them, a critic soon calls everything {there}.",
             "Try: how many terms has the critic's loss, and how many has yours?",
         )
     if real.weight < 0 and fake.weight < 0:
@@ -112,7 +112,7 @@ def _critic(parts: list[Part]) -> Said | None:
         which = "real" if real.weight < 0 else "fake"
         return (
             f"the {which} half has the wrong sign",
-            "One half pulls the critic up while the other pushes it down for nothing.",
+            f"Minimising yours makes the critic wrong about {which} images.",
             "Try: should a critic that is more right make this half smaller?",
         )
     return _labels(real, fake) or _weights(real, fake)
@@ -177,7 +177,7 @@ def _generator(parts: list[Part]) -> Said | None:
     if fake.near(0, -1):
         return (
             "this one saturates: it is mean log(1 - D)",
-            "At first the critic is sure: at logit -12 the gradient is 0.000006, not 1.",
+            "At first the critic is sure. At logit -12 your gradient is 0.000006, not 1.",
             "Try: which of log D and log(1 - D) is steep where D is near 0?",
         )
     if fake.weight < 0 < fake.label:
@@ -195,7 +195,7 @@ def _generator(parts: list[Part]) -> Said | None:
     if fake.weight > 0 and abs(fake.label - 1) > 0.01:
         return (
             f"your label for the fakes is {number(round(fake.label, 3))}, not 1",
-            "Only the critic's real labels are ever smoothed; the generator aims at 1.",
+            "It wants its fakes called real, label 1; smoothing is the critic's alone.",
             "Try: what does the generator want the critic to say?",
         )
     return _factor(fake.weight)

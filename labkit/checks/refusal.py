@@ -12,16 +12,15 @@ from typing import Any
 from torch import nn
 
 from labkit.checks.spec import Exercise, own_version
+from labkit.checks.words import a
 
 
 def refusal(exercise: Exercise, obj: Any) -> str | None:
     """Say why `obj` cannot be checked, or None; looks at it without calling it."""
     name = exercise.name
     if not callable(obj):
-        kind = type(obj).__name__
-        a = "an" if kind[:1].lower() in "aeiou" else "a"
         return (
-            f"this is {a} {kind}, not a function or a class\n"
+            f"this is {a(type(obj).__name__)}, not a function or a class\n"
             f'  Pass the object itself, without calling it: check("{name}", {name})'
         )
     if isinstance(obj, nn.Module) and _builds(own_version(exercise)):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from labkit.checks.refusal import own_work, refusal, watched
@@ -155,7 +156,8 @@ def judge(exercise: Exercise, observation: dict[str, Any]) -> Result:
     reason = observation.get("refused")
     if reason is None:
         try:
-            return Result(exercise, exercise.judge(observation))
+            with _quiet(io.StringIO()), np.errstate(all="ignore"):
+                return Result(exercise, exercise.judge(observation))
         except Exception as error:  # noqa: BLE001 (data no rule foresees)
             reason = _unreadable(error)
     return Result(exercise, [Finding("can be checked", False, str(reason))])

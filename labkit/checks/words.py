@@ -5,23 +5,8 @@ from typing import Any
 
 WIDTH = 84  # columns of a line, without its indent
 
-# What torch and Python say -> what it means. {name} is the exercise's name.
+# What torch and Python say -> what it means.
 KNOWN_ERRORS = (
-    (
-        "missing 1 required positional argument",
-        "its arguments are not those asked for",
-        "Are the names, their order and their defaults as in the docstring?",
-    ),
-    (
-        "positional arguments but",
-        "its arguments are not those asked for",
-        "Are the names, their order and their defaults as in the docstring?",
-    ),
-    (
-        "unexpected keyword argument",
-        "its arguments are not those asked for",
-        "Are the names, their order and their defaults as in the docstring?",
-    ),
     (
         "NoneType",
         "something in it is None",
@@ -37,6 +22,15 @@ KNOWN_ERRORS = (
         "part of it lies on the GPU",
         "Try: on which device are the tensors that you make? x.device knows.",
     ),
+)
+# The same for errors of the call itself, before any line of the student's has run.
+CALL_ERRORS = tuple(
+    (
+        text,
+        "its arguments are not those asked for",
+        "Try: are the names, their order and defaults as in the docstring?",
+    )
+    for text in ("positional argument", "unexpected keyword", "multiple values for")
 )
 
 
@@ -61,10 +55,17 @@ def error_message(
     text = " ".join(error["text"].split())
     quoted = shortened(f"{error['type']}: {text}")
     line = shortened(f"in your line  {error['line']}") if error["line"] else ""
-    for part, headline, hint in (*known, *KNOWN_ERRORS):
+    calls = () if error["line"] else CALL_ERRORS
+    for part, headline, hint in (*calls, *known, *KNOWN_ERRORS):
         if part in text:
             return told(headline, where, quoted, line, hint)
     return told(f"it stops with an error {where}".strip(), quoted, line)
+
+
+def a(noun: str) -> str:
+    """Put the article before a type's name: "a tuple", "an ndarray"."""
+    starts_with_vowel = noun[:1].lower() in "aeiou" or noun.startswith("ndarray")
+    return f"{'an' if starts_with_vowel else 'a'} {noun}"
 
 
 def shortened(text: str) -> str:
