@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from labkit.show.axes import GREY, SIZE, panels, title
 from labkit.show.picture import CRITIC, Picture, figure
 
-GAP = 14  # between two squares, in pixels of the pictures
+GAP = 0.45  # between two squares, as a share of the largest
 
 
 def kernel_walk(
@@ -51,23 +51,19 @@ def size_walks(walks: Mapping[str, Sequence[int]]) -> Picture:
         walks: name -> sizes, one after each layer: [28, 14, 7, 4].
     """
     largest = max(max(sizes) for sizes in walks.values())
-    tall, right = 1.3 * largest, 0.0
-    plot = Figure(figsize=(8, 1.3 * len(walks)))
-    axes = plot.add_axes((0.25, 0, 0.75, 1))
-    for index, (name, sizes) in enumerate(walks.items()):
-        middle, left = -index * tall, 0.0
-        axes.text(-4, middle, name, ha="right", va="center", fontsize=SIZE, color=GREY)
-        for place, size in enumerate(sizes):
-            if place:
-                _arrow(axes, left + 2, left + GAP - 2, middle)
-                left += GAP
-            _square(axes, left, middle, size)
-            left += size
-        right = max(right, left)
-    axes.set_xlim(-1, right + 1)
-    axes.set_ylim(-(len(walks) - 0.45) * tall, 0.55 * tall)
-    axes.set_aspect("equal")
+    plot = Figure()
+    axes = plot.add_axes((0, 0, 1, 1))
+    top, right = 0.0, 0.0
+    for name, sizes in walks.items():
+        tall = max(sizes)
+        _walk(axes, name, sizes, top - tall / 2, largest)
+        right = max(right, sum(sizes) + GAP * largest * (len(sizes) - 1))
+        top -= tall + GAP * largest
+    box = (-1.2 * largest, right + 1), (top, 0.15 * largest)
+    axes.set(xlim=box[0], ylim=box[1])
     axes.set_axis_off()
+    scale = 1.1 / largest  # inches of a pixel
+    plot.set_size_inches(scale * (high - low) for low, high in box)
     steps = "; ".join(f"{n}: {' to '.join(map(str, s))}" for n, s in walks.items())
     return figure(plot, f"Sizes drawn to scale. {steps}.")
 
@@ -103,16 +99,28 @@ def _frame(axes: Axes, left: float, right: float, top: float) -> None:
     axes.set_axis_off()
 
 
-def _square(axes: Axes, left: float, middle: float, size: int) -> None:
-    axes.add_patch(
-        Rectangle((left, middle - size / 2), size, size, facecolor="0.9",
-                  edgecolor=GREY, linewidth=1.2)
-    )  # fmt: skip
-    if size >= 12:
-        where = {"x": left + size / 2, "y": middle, "va": "center"}
-    else:
-        where = {"x": left + size / 2, "y": middle + size / 2 + 2, "va": "bottom"}
-    axes.text(s=str(size), ha="center", fontsize=SIZE + 1, **where)
+def _walk(
+    axes: Axes, name: str, sizes: Sequence[int], middle: float, largest: int
+) -> None:
+    """Draw the squares of one walk, with arrows from one to the next."""
+    axes.text(-0.1 * largest, middle, name, ha="right", va="center", fontsize=SIZE,
+              color=GREY)  # fmt: skip
+    left, gap = 0.0, GAP * largest
+    for place, size in enumerate(sizes):
+        if place:
+            _arrow(axes, left + 0.15 * gap, left + 0.85 * gap, middle)
+            left += gap
+        axes.add_patch(
+            Rectangle((left, middle - size / 2), size, size, facecolor="0.9",
+                      edgecolor=GREY, linewidth=1.2)
+        )  # fmt: skip
+        inside = size > 0.3 * largest
+        axes.text(
+            left + size / 2, middle if inside else middle + size / 2 + 0.04 * largest,
+            str(size), ha="center", va="center" if inside else "bottom",
+            fontsize=SIZE + 1,
+        )  # fmt: skip
+        left += size
 
 
 def _arrow(axes: Axes, left: float, right: float, y: float) -> None:

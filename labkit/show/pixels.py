@@ -44,14 +44,17 @@ def pixel_values(panels_of: Mapping[str, tuple[Tensor, Tensor]]) -> Picture:
     Args:
         panels_of: title -> (real, fake), floats of any shape.
     """
-    plot, axes = panels(len(panels_of), width=3.5 * len(panels_of) + 1, height=3.2)
+    plot, axes = panels(len(panels_of), width=2.6 * len(panels_of) + 1, height=3.2)
     sentences = []
     for one, (name, pair) in zip(np.atleast_1d(axes), panels_of.items(), strict=True):
         pair = [pixels.detach().float() for pixels in pair]
         _histogram(one, pair[0], REAL, "real", filled=True)
         _histogram(one, pair[1], FAKE, "fake", filled=False)
         _share_axis(one)
-        one.set_xticks([-1, -0.5, 0, 0.5, 1])
+        if sentences:  # the first panel has names for all
+            one.set_yticks(list(TICKS), [""] * len(TICKS))
+            one.set_ylabel("")
+        one.set_xticks([-1, 0, 1])
         one.set_xlabel("pixel value")
         title(one, name)
         real, fake = (f"{float(p.min()):.2f} to {float(p.max()):.2f}" for p in pair)

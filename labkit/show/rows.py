@@ -11,7 +11,7 @@ from labkit.show.axes import GREY, SIZE
 from labkit.show.picture import GRADIENT, Picture, figure
 from labkit.show.tiles import tile
 
-INCHES = 0.62  # of one image
+INCHES, GAP = 0.62, 0.03  # side of one image, and space between two rows
 
 
 def rows(named: Mapping[str, Tensor], alt: str | None = None) -> Picture:
@@ -23,11 +23,16 @@ def rows(named: Mapping[str, Tensor], alt: str | None = None) -> Picture:
     """
     columns = max(len(images) for images in named.values())
     plot = Figure(figsize=(2 + INCHES * columns, INCHES * len(named)))
+    height = 1 / len(named)
     for index, (name, images) in enumerate(named.items()):
-        height = 1 / len(named)
         share = len(images) / columns * INCHES * columns / plot.get_figwidth()
         axes = plot.add_axes(
-            (2 / plot.get_figwidth(), 1 - (index + 1) * height, share, height)
+            (
+                2 / plot.get_figwidth(),
+                1 - (index + 1) * height,
+                share,
+                height * (1 - GAP / INCHES),
+            )
         )
         axes.imshow(tile(images, len(images), gap=1), aspect="auto")
         axes.set_axis_off()

@@ -13,6 +13,7 @@ from labkit.show.picture import Picture, figure
 MAPS = 5  # drawn of each stage, one behind the other
 SHIFT = 3.0  # pixels from one to the next
 GAP = 9.0  # pixels between two stages
+INCHES = 0.055  # of one pixel
 
 
 def stages(named: Mapping[str, Tensor]) -> Picture:
@@ -24,7 +25,7 @@ def stages(named: Mapping[str, Tensor]) -> Picture:
             their own, with 0 in the middle.
     """
     largest = max(maps.shape[-1] for maps in named.values() if maps.dim() == 3)
-    plot = Figure(figsize=(9, 3.4))
+    plot = Figure()
     axes = plot.add_axes((0, 0, 1, 1))
     left = 0.0
     for name, maps in named.items():
@@ -35,8 +36,9 @@ def stages(named: Mapping[str, Tensor]) -> Picture:
         axes.text(left + width / 2, -largest / 2 - 10, name, ha="center", va="top",
                   fontsize=SIZE, color=GREY, linespacing=1.4)  # fmt: skip
         left += max(width, 16) + GAP
-    axes.set_xlim(-3, left - GAP + 3)
-    axes.set_ylim(-largest / 2 - 22, largest / 2 + 10)
+    sides = (-3, left - GAP + 3), (-largest / 2 - 20, largest / 2 + 6)
+    axes.set(xlim=sides[0], ylim=sides[1])
+    plot.set_size_inches(INCHES * (right - low) for low, right in sides)
     axes.set_axis_off()
     axes.set_aspect("equal")
     parts = ", ".join(

@@ -17,7 +17,7 @@ def weights(layers: Mapping[str, tuple[Tensor, Tensor]]) -> Picture:
     Args:
         layers: title -> (weights before, weights after), any shape.
     """
-    plot, axes = panels(len(layers), width=4 * len(layers), height=2.8)
+    plot, axes = panels(len(layers), width=2.9 * len(layers), height=2.8)
     sentences = []
     for one, (name, pair) in zip(np.atleast_1d(axes), layers.items(), strict=True):
         before, after = (w.detach().flatten().float().numpy() for w in pair)
@@ -34,6 +34,7 @@ def weights(layers: Mapping[str, tuple[Tensor, Tensor]]) -> Picture:
         one.set_yticks([])
         one.spines["left"].set_visible(False)
         one.set_xlabel("weight")
+        one.locator_params(axis="x", nbins=4)
         title(one, name)
         told = [
             f"mean {w.mean():.2f}, deviation {w.std():.3f}" for w in (before, after)
