@@ -41,9 +41,10 @@ RUN_ALL = """async () => {
     await jupyterapp.commands.execute('notebook:run-all-cells');
     return panel.content.widgets.map(cell => cell.model.toJSON());
 }"""
-HEIGHT = """() => {
-    const notebook = document.querySelector('.jp-WindowedPanel-outer');
-    return Math.ceil(notebook.scrollHeight + notebook.getBoundingClientRect().top);
+TOP_AND_HEIGHT = """() => {
+    document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0;
+    const last = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].at(-1);
+    return Math.ceil(last.getBoundingClientRect().bottom) + 60;  // the status bar
 }"""
 
 
@@ -231,8 +232,10 @@ def run_all(page: Page, seconds: float = 300) -> list[Cell]:
 
 def screenshot(page: Page, path: Path, most: int = 12_000) -> Path:
     """Picture of the whole notebook, however long (up to `most` pixels)."""
-    width = page.viewport_size["width"]
-    page.set_viewport_size({"width": width, "height": min(most, page.evaluate(HEIGHT))})
+    size = page.viewport_size
+    height = min(most, max(size["height"], page.evaluate(TOP_AND_HEIGHT)))
+    page.set_viewport_size(size | {"height": height})
+    page.evaluate(TOP_AND_HEIGHT)
     page.screenshot(path=path)
     return path
 
