@@ -14,7 +14,8 @@ class Progress:
 
     def __init__(self, trainer: "Trainer") -> None:
         self.trainer = trainer
-        alive = sys.stdout.isatty() or "ipykernel" in sys.modules
+        terminal = sys.stdout.isatty()
+        alive = terminal or "ipykernel" in sys.modules
         self.bar = tqdm(
             total=trainer.total_steps,
             initial=trainer.step,
@@ -22,7 +23,7 @@ class Progress:
             file=sys.stdout,
             disable=not alive,
             leave=False,
-            mininterval=0.5,
+            mininterval=0.5 if terminal else 2.0,  # exports keep every line of a bar
             bar_format="{l_bar}{bar:20}{r_bar}",
         )
 
@@ -41,7 +42,7 @@ class Progress:
         }
         self.bar.clear()
         tqdm.write(
-            f"epoch {len(history['epoch_step']) - 1:3d} · step {trainer.step:5d} · "
+            f"epoch {len(history['epoch_step']):3d} · step {trainer.step:5d} · "
             f"critic {means['critic_loss']:.3f} · "
             f"generator {means['generator_loss']:.3f} · "
             f"D(x) {means['d_real']:.2f} · D(G(z)) {means['d_fake']:.2f} · "

@@ -7,7 +7,8 @@ blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 
 from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
-from labkit.show.film import film, live, save_gif
+from labkit.show.film import film, save_gif
+from labkit.show.iteration import iteration
 from labkit.show.logits import (
     critic_map,
     overflow,
@@ -16,6 +17,7 @@ from labkit.show.logits import (
     smoothing,
     twice,
 )
+from labkit.show.monitor import live, monitor
 from labkit.show.one_dimension import chase, smoothed_fakes
 from labkit.show.opinions import activations, opinions
 from labkit.show.picture import CRITIC, FAKE, GRADIENT, REAL, Picture, figure
@@ -24,6 +26,7 @@ from labkit.show.ripple import count_tables, ripple, ripples, stamps
 from labkit.show.rows import pink, rows
 from labkit.show.stages import stages
 from labkit.show.tiles import grid, read_png, row, save_png
+from labkit.show.updates import gradient_sizes, judged, turnaround
 from labkit.show.weights import fits, signal, weights
 
 __all__ = [
@@ -39,10 +42,14 @@ __all__ = [
     "figure",
     "film",
     "fits",
+    "gradient_sizes",
     "grid",
+    "iteration",
+    "judged",
     "kernel_walk",
     "live",
     "losses",
+    "monitor",
     "opinions",
     "overflow",
     "pink",
@@ -64,6 +71,7 @@ __all__ = [
     "smoothing",
     "stages",
     "stamps",
+    "turnaround",
     "twice",
     "weights",
 ]

@@ -1,18 +1,14 @@
-"""The same z over time: an animation, and the live view of a run."""
+"""The same z over time, as an animation."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image
 from torch import Tensor
 
 from labkit.show.picture import Picture
-from labkit.show.tiles import WIDTH, grid, tile
-
-if TYPE_CHECKING:
-    from labkit.runs import Run
+from labkit.show.tiles import WIDTH, tile
 
 FRAME_MS, LAST_FRAME_MS = 250, 2000
 
@@ -28,24 +24,6 @@ def film(frames: Sequence[Tensor], alt: str | None = None) -> Picture:
 def save_gif(frames: Sequence[Tensor], path: Path) -> None:
     """Write frames (N, C, H, W) as an animated GIF that stays on the last one."""
     path.write_bytes(_gif(frames))
-
-
-def live() -> "Callable[[Run], None]":
-    """Make an `on_epoch` for `train` that shows the latest samples in place."""
-    handle = None
-
-    def update(run: "Run") -> None:
-        nonlocal handle
-        from IPython.display import display  # only a notebook has it
-
-        epoch = len(run.film) - 1
-        picture = grid(run.samples, alt=f"Samples of the fixed z after epoch {epoch}")
-        if handle is None:
-            handle = display(picture, display_id=True)
-        else:
-            handle.update(picture)
-
-    return update
 
 
 def _gif(frames: Sequence[Tensor]) -> bytes:

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Lab 04 · What a mistake costs
+# # 04 · Losses: what a mistake costs
 #
 # A critic gives every image a score, the logit. This lab puts a price on the score: what
 # the critic pays when it is wrong, and what the generator pays when it is caught. The
@@ -7,13 +7,14 @@
 # learns anything at all.
 #
 # **After this lab you can**
-# - derive both players' losses from the one game they play, and say what guessing costs,
-# - compute them on logits, where the textbook formula gives `inf`,
+#
+# - derive both players' losses from the one game they play, and say what guessing costs;
+# - compute them on logits, where the textbook formula gives `inf`;
 # - explain why the generator does not minimise what the first paper wrote down, and what
 #   smoothed labels do to the critic.
 #
-# **Time** about 45 minutes · you write about 7 lines · nothing is trained: every cell
-# answers within seconds
+# > **Time card** · about 45 minutes · you write about 7 lines · trains nothing: every cell
+# > answers within seconds
 
 # %%
 import math
@@ -51,15 +52,15 @@ show.price_list(logits, real=-torch.log(D), fake=-torch.log(1 - D))
 #
 # You have met this as *binary cross-entropy*: label 1 for real images, label 0 for fakes.
 #
-# **Predict first.** A critic has no idea and gives everything the logit 0. What is its
-# loss? Write your number into the next cell, then run it. Nobody marks it; it is there so
-# that the answer can surprise you.
+# **Predict.** A critic has no idea and gives everything the logit 0. What is its
+# loss? Put your number in place of the question mark, then run the cell.
 
 # %%
-my_guess = None  # ← your prediction
+guess_loss = "?"  # your prediction
+
 D = torch.sigmoid(torch.zeros(8))  # eight images, logit 0 for each
 loss = (-torch.log(D).mean() - torch.log(1 - D).mean()) / 2
-print(f"you said {my_guess} · it pays {loss:.4f} · ln 2 is {math.log(2):.4f}")
+print(f"you said {guess_loss}, it pays {loss:.4f}; ln 2 is {math.log(2):.4f}")
 
 # %% [markdown]
 # Keep **0.693** in mind: it is the dotted line in every loss curve of this course. A
@@ -76,11 +77,11 @@ print(f"you said {my_guess} · it pays {loss:.4f} · ln 2 is {math.log(2):.4f}")
 # $\log(1 + e^{x})$ is called *softplus*. Torch has this algebra inside every function that
 # takes **logits** instead of probabilities.
 #
-# **Predict first.** The naive formulas break at some logit: the price of a real image on
+# **Predict.** The naive formulas break at some logit: the price of a real image on
 # the left side, that of a fake on the right side. Which one breaks nearer to 0?
 
 # %%
-breaks_first = None  # ← "real" or "fake"
+guess_first = "?"  # your prediction: "real" or "fake"
 
 
 def price(x):  # log(1 + e^x), as torch does it
@@ -89,7 +90,7 @@ def price(x):  # log(1 + e^x), as torch does it
 
 x = torch.linspace(-200, 200, 401)
 D = torch.sigmoid(x)
-print("you said", breaks_first)
+print(f"you said: {guess_first}")
 show.overflow(x, real=(-torch.log(D), price(-x)), fake=(-torch.log(1 - D), price(x)))
 
 # %% [markdown]
@@ -112,7 +113,7 @@ print(f"price {bill.item()}, gradient {x.grad.item()}")
 #
 # ## Exercise 1 · `critic_loss`
 #
-# Difficulty ●●○ · up to 10 minutes · about 5 lines
+# *difficulty ●●○○ · about 8 minutes · about 5 lines*
 #
 # Write the critic's loss: the mean of the two mean cross-entropies, computed on logits.
 # `smoothing` lowers the label of the real images to `1 - smoothing`; why anyone would do
@@ -130,7 +131,7 @@ print(f"price {bill.item()}, gradient {x.grad.item()}")
 # It wants a label for every logit, of the same shape and dtype.
 #
 # </details>
-# <details><summary>Hint 3 · almost there</summary>
+# <details><summary>Hint 3 · almost the code</summary>
 #
 # `torch.full_like(a, value)` makes a tensor shaped like `a`, filled with `value`. You need
 # one for the real labels and one for the fake labels; then two losses, each a mean
@@ -178,8 +179,8 @@ show.critic_map(x, torch.tensor(losses))
 # images to the right, fakes downwards. The corner at the bottom right is never reached,
 # the ground keeps falling a little, so the logits keep growing.
 #
-# *What would change if* you swapped the labels? The landscape turns over, and the critic
-# learns with great success to call fakes real. *And if* you added the halves without
+# **What would change if…** you swapped the labels? The landscape turns over, and the critic
+# learns with great success to call fakes real. And if you added the halves without
 # dividing by two? Every number doubles: guessing costs $\ln 4 = 1.386$. Both conventions
 # are in use; before you compare two curves, ask which one they follow.
 #
@@ -188,15 +189,16 @@ show.critic_map(x, torch.tensor(losses))
 # Many critics on the web end in a sigmoid. Suppose yours did, and you gave its
 # probabilities to your `critic_loss`, which takes them for logits.
 #
-# **Predict first.** A critic that is always right gets surer and surer. Where does its
+# **Predict.** A critic that is always right gets surer and surer. Where does its
 # loss go: to 0, to 0.5, to 0.69?
 
 # %%
-my_guess = None  # ← your prediction
+guess_end = "?"  # your prediction
+
 sure = torch.linspace(0, 12, 61)  # the logit of a real image; a fake gets minus that
 right = [critic_loss(s, -s) for s in sure.split(1)]
 double = [critic_loss(torch.sigmoid(s), torch.sigmoid(-s)) for s in sure.split(1)]
-print(f"you said {my_guess} · with two sigmoids it ends at {double[-1]:.3f}")
+print(f"you said {guess_end}, with two sigmoids it ends at {double[-1]:.3f}")
 show.twice(sure, torch.stack(right), torch.stack(double))
 
 # %% [markdown]
@@ -219,7 +221,7 @@ show.twice(sure, torch.stack(right), torch.stack(double))
 #
 # ## Exercise 2 · `minimax_generator_loss`
 #
-# Difficulty ●○○ · up to 5 minutes · about 1 line
+# *difficulty ●○○○ · about 4 minutes · about 1 line*
 #
 # <details><summary>Hint 1 · a nudge</summary>
 #
@@ -232,7 +234,7 @@ show.twice(sure, torch.stack(right), torch.stack(double))
 # 200$ too.
 #
 # </details>
-# <details><summary>Hint 3 · almost there</summary>
+# <details><summary>Hint 3 · almost the code</summary>
 #
 # Torch has $\log\sigma$ in one function, and softplus in another. Pick one, mind the sign
 # inside and the sign outside, and take the mean.
@@ -262,7 +264,7 @@ check("minimax_generator_loss", minimax_generator_loss)
 # %% [markdown]
 # ## Exercise 3 · `generator_loss`
 #
-# Difficulty ●○○ · up to 5 minutes · about 1 line
+# *difficulty ●○○○ · about 4 minutes · about 1 line*
 #
 # A few paragraphs after equation 1 the paper changes its mind: instead of making
 # $\log(1 - D)$ small, let the generator make $\log D$ large (Goodfellow et al. 2014,
@@ -284,7 +286,7 @@ check("minimax_generator_loss", minimax_generator_loss)
 # figure 2.
 #
 # </details>
-# <details><summary>Hint 3 · almost there</summary>
+# <details><summary>Hint 3 · almost the code</summary>
 #
 # Cross-entropy on logits with a label of ones, or softplus with the right sign inside. One
 # function, one mean, nothing else.
@@ -321,11 +323,12 @@ check("generator_loss", generator_loss)
 # $$\frac{d}{dx}\log\big(1 - \sigma(x)\big) = -\sigma(x) , \qquad
 #   \frac{d}{dx}\big(-\log \sigma(x)\big) = -\big(1 - \sigma(x)\big) .$$
 #
-# **Predict first.** The critic is winning, and the fakes get the logit −10. How large is
+# **Predict.** The critic is winning, and the fakes get the logit −10. How large is
 # each gradient there, without its sign?
 
 # %%
-my_guess = {"minimax": None, "non-saturating": None}  # ← your predictions
+guess_minimax, guess_non_saturating = "?", "?"  # your predictions
+
 x = torch.linspace(-12, 12, 97, requires_grad=True)
 
 
@@ -335,7 +338,7 @@ def trace(loss):  # value and slope at every logit, one fake at a time
     return values.detach(), slopes
 
 
-print("you said", my_guess)
+print(f"you said {guess_minimax} and {guess_non_saturating}")
 show.saturation(x, trace(minimax_generator_loss), trace(generator_loss))
 
 # %% [markdown]
@@ -375,13 +378,18 @@ def journey(loss, steps=60):
 
 
 # %% [markdown]
-# **Predict first.** Where are the fakes after 60 steps, with each loss? The real numbers
+# **Predict.** Where are the fakes after 60 steps, with each loss? The real numbers
 # are at 0.
 
 # %%
-my_guess = {"log(1 − D)": None, "−log D": None}  # ← two places
-paths = {"log(1 − D)": journey(minimax_generator_loss), "−log D": journey(generator_loss)}
-print("you said", my_guess, "· the fakes are at", [f"{p[-1]:.2f}" for p in paths.values()])
+guess_minimax, guess_non_saturating = "?", "?"  # your predictions
+
+paths = {
+    "log(1 − D)": journey(minimax_generator_loss),
+    "−log D": journey(generator_loss),
+}
+ends = [f"{path[-1]:.2f}" for path in paths.values()]
+print(f"you said {guess_minimax} and {guess_non_saturating}, it is", *ends)
 x = torch.linspace(-11, 3, 281)
 show.chase(-8, critic(x), x, paths)
 
@@ -391,7 +399,7 @@ show.chase(-8, critic(x), x, paths)
 # this critic never saw fakes there, calls them real, and has nothing more to teach. In a
 # GAN the critic now takes its turn. That is lab 05.
 #
-# *What would change if* you took Adam instead of SGD? Try `torch.optim.Adam([place],
+# **What would change if…** you took Adam instead of SGD? Try `torch.optim.Adam([place],
 # lr=0.2)` in `journey`, for both losses, and give it 60 steps.
 #
 # <details><summary>What you see, and why</summary>
@@ -405,7 +413,7 @@ show.chase(-8, critic(x), x, paths)
 # </details>
 
 # %% [markdown] written="04_why_not_minimax" points=2
-# **In your own words (2 points).** A classmate says: "Both losses of the generator fall
+# **In your words (2 points).** A classmate says: "Both losses of the generator fall
 # when D(G(z)) rises. They point the same way, so it cannot matter which one I take." What
 # is right about that, what is wrong, and when during training would you notice? Use a
 # number from figure 5. Three to five sentences.
@@ -434,18 +442,19 @@ show.chase(-8, critic(x), x, paths)
 # Its derivative with respect to $x$ is $\sigma(x) - \alpha$ (work it out: it takes two
 # lines). So now there is a best logit, and being surer than that costs.
 #
-# **Predict first.** For $\alpha = 0.9$, at which logit is the price lowest? And what
+# **Predict.** For $\alpha = 0.9$, at which logit is the price lowest? And what
 # happens with $\alpha = 1.1$, which no rule of Python forbids?
 
 # %%
-my_guess = None  # ← a logit
+guess_logit = "?"  # your prediction
+
 x = torch.linspace(-4, 8, 241)
 free = torch.tensor([-200.0])  # a fake spotted so well that it costs nothing
 prices = {
     label: torch.stack([2 * critic_loss(one, free, 1 - label) for one in x.split(1)])
     for label in (1, 0.9, 0.7, 1.1)
 }
-print(f"you said {my_guess} · lowest for 0.9 at logit {x[prices[0.9].argmin()]:.2f}")
+print(f"for label 0.9 you said {guess_logit}, it is {x[prices[0.9].argmin()]:.2f}")
 show.smoothing(x, prices)
 
 # %% [markdown]
@@ -466,17 +475,21 @@ show.smoothing(x, prices)
 # $$D^*(x) = \frac{\alpha\, p_\text{real}(x) + \beta\, p_\text{fake}(x)}
 #                 {p_\text{real}(x) + p_\text{fake}(x)} .$$
 #
-# **Predict first.** Numbers again; the fakes are at −6. Does $\beta = 0.1$ pull the
+# **Predict.** Numbers again; the fakes are at −6. Does $\beta = 0.1$ pull the
 # generator towards the real numbers more strongly, less strongly, or the same?
 
 # %%
-my_guess = None  # ← "more", "less" or "the same"
+guess_pull = "?"  # your prediction: "more", "less" or "the same"
+
 x = torch.linspace(-8, 3, 221)
 real_share = torch.sigmoid(6 * x + 18)  # p_real / (p_real + p_fake)
 kept = 0.9 * real_share
 smoothed = 0.9 * real_share + 0.1 * (1 - real_share)
-bills = {"real 0.9, fakes 0": -torch.log(kept), "real 0.9, fakes 0.1": -torch.log(smoothed)}
-print("you said", my_guess)
+bills = {
+    "real 0.9, fakes 0": -torch.log(kept),
+    "real 0.9, fakes 0.1": -torch.log(smoothed),
+}
+print(f"you said: {guess_pull}")
 show.smoothed_fakes(-6, x, bills)
 
 # %% [markdown]
@@ -486,7 +499,7 @@ show.smoothed_fakes(-6, x, bills)
 # the line is flat under the fakes, and a flat line pulls nobody. Smooth one side only.
 
 # %% [markdown] written="04_below_zero" points=2
-# **In your own words (2 points).** A forum post: "My critic's loss went down to −0.25 and
+# **In your words (2 points).** A forum post: "My critic's loss went down to −0.25 and
 # still falls. Great run?" What do you know about this person's labels, how do you know it,
 # and what will the critic's logits do if the run goes on?
 #
