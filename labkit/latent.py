@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from labkit.errors import BadValue
+
 CHUNK = 500  # images a forward
 
 
@@ -21,7 +23,7 @@ def sample(generator: nn.Module, count: int, seed: int = 0) -> Tensor:
         float32 (count, C, H, W) in [-1, 1], on the CPU.
     """
     if count < 1:
-        raise ValueError(f"count is 1 or more; got {count}")
+        raise BadValue(f"count is 1 or more; got {count}")
     device = next(generator.parameters()).device
     rng = torch.Generator().manual_seed(seed)
     rows = [torch.randn(generator.latent_dim, generator=rng) for _ in range(count)]

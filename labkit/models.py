@@ -9,6 +9,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from labkit.errors import BadValue
+
 ImageShape = tuple[int, int, int]
 
 LEAK = 0.2  # slope of LeakyReLU below 0 (Radford et al. 2016)
@@ -110,7 +112,7 @@ def upsample_block(
         A module (B, in_channels, H, W) → (B, out_channels, 2H, 2W).
     """
     if upsampling not in ("nearest", "bilinear"):
-        raise ValueError(f"upsampling is nearest or bilinear, not {upsampling!r}")
+        raise BadValue(f"upsampling is nearest or bilinear, not {upsampling!r}")
     layers: list[nn.Module] = [nn.Upsample(scale_factor=2, mode=upsampling)]
     for _ in range(convs):
         layers += [
@@ -277,7 +279,7 @@ class GAN(nn.Module):
             ValueError: both or neither of the two were given.
         """
         if (images is None) == (batch_size is None):
-            raise ValueError("give either images or batch_size, and not both")
+            raise BadValue("give either images or batch_size, and not both")
         if images is None:
             weight = next(self.generator.parameters())
             z = torch.randn(batch_size, self.generator.latent_dim, device=weight.device)
@@ -303,13 +305,13 @@ def _checked(image_shape: ImageShape, square: bool = False) -> ImageShape:
     """Refuse image shapes that the networks cannot have."""
     shape = tuple(image_shape)
     if len(shape) != 3 or not all(isinstance(n, int) and n > 0 for n in shape):
-        raise ValueError(f"image_shape is (C, H, W), (1, 28, 28) say; got {shape}")
+        raise BadValue(f"image_shape is (C, H, W), (1, 28, 28) say; got {shape}")
     channels, height, width = shape
     if min(height, width) < 8:
-        raise ValueError(f"images have at least 8×8 pixels; got {height}×{width}")
+        raise BadValue(f"images have at least 8×8 pixels; got {height}×{width}")
     power_of_two = height >= 16 and height & (height - 1) == 0
     if square and (height != width or not (height == 28 or power_of_two)):
-        raise ValueError(
+        raise BadValue(
             "this network takes square images of 28, 16, 32, 64, 128 … pixels; "
             f"got {height}×{width}. Load the data with image_size=32 or 64."
         )

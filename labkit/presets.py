@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from labkit.errors import BadValue
 from labkit.models import Critic, DCGANCritic, DCGANGenerator, Generator, ImageShape
 
 
@@ -76,7 +77,7 @@ def build(
         base_channels: the generator's; the critic's is scaled alike.
     """
     if preset not in PRESETS:
-        raise ValueError(f"the presets are {', '.join(PRESETS)}; got {preset!r}")
+        raise BadValue(f"the presets are {', '.join(PRESETS)}; got {preset!r}")
     chosen = PRESETS[preset]
     width = base_channels or chosen.generator_channels
     critic_width = max(1, chosen.critic_channels * width // chosen.generator_channels)

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from labkit.errors import BadValue
+
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -20,10 +22,19 @@ def device(name: str | None = None) -> torch.device:
 
     Apple's MPS is used only when asked for: it has no float64 and its results are
     not reproducible.
+
+    Raises:
+        BadValue: there is no such device here.
     """
     if name is None:
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
+    try:
+        chosen = torch.device(name)
+        torch.empty(0, device=chosen)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0]
+        raise BadValue(f"the device {name!r} is not available here: {reason}") from None
+    return chosen
 
 
 def has_bf16(on: torch.device) -> bool:
@@ -45,7 +56,7 @@ def precision(name: str, on: torch.device) -> torch.dtype:
     if name == "auto":
         return torch.bfloat16 if has_bf16(on) else torch.float32
     if name not in PRECISIONS:
-        raise ValueError(f"precision is auto, fp32 or bf16, not {name!r}")
+        raise BadValue(f"precision is auto, fp32 or bf16, not {name!r}")
     return PRECISIONS[name]
 
 

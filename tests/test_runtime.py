@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from labkit import runtime
+from labkit.errors import LabkitError
 
 
 def draws():
@@ -51,3 +52,9 @@ def test_precision_is_checked_and_fp32_is_always_there():
     assert runtime.precision("auto", cpu) in (torch.float32, torch.bfloat16)
     with pytest.raises(ValueError, match="fp16"):
         runtime.precision("fp16", cpu)
+
+
+@pytest.mark.parametrize("name", ["cudax", "cuda:99", "xla"])
+def test_a_device_that_is_not_here_is_named(name):
+    with pytest.raises(LabkitError, match=name):
+        runtime.device(name)

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from labkit.data import to_uint8
+from labkit.errors import BadValue
 from labkit.show.picture import Picture
 
 WIDTH = 480  # CSS pixels of a full grid
@@ -27,7 +28,7 @@ def tile(images: Tensor, columns: int = 8, gap: int = 0) -> np.ndarray:
         uint8 (height, width, 3); places without an image are white.
     """
     if images.dim() != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
-        raise ValueError(
+        raise BadValue(
             "expected images (N, C, H, W) with 1 or 3 channels and N of at least 1; "
             f"got shape {tuple(images.shape)}"
         )
