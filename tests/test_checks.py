@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from labkit import losses, models
 from labkit.checks import REGISTRY, CheckFailed, check
 from labkit.checks.run import examine, observe
-from labkit.checks.spec import Exercise, Finding, Observation
+from labkit.checks.spec import Exercise, Finding, Observation, own_version
 from labkit.errors import LabkitError
 
 HEADLINE = "✗ generator_loss · it wants the fakes to be called fake"
@@ -289,6 +289,16 @@ def factory(image_shape, **options):
 def test_labkits_own_work_is_refused(name, obj):
     assert f"labkit's own {name}; write yours" in message(name, obj)
     assert examine(REGISTRY[name], obj).points == 0
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_wrapper_of_any_own_version_is_refused(name):
+    own = own_version(REGISTRY[name])
+    forwards = [lambda *args, **options: own(*args, **options)]
+    if isinstance(own, type):
+        forwards.append(type(name, (own,), {}))
+    for obj in (own, *forwards):
+        assert f"labkit's own {name}; write yours" in message(name, obj)
 
 
 def test_labkits_functions_of_other_exercises_may_be_used():
