@@ -127,8 +127,8 @@ def _run(cell: Cell, namespace: dict[str, Any]) -> dict[str, Any] | None:
 def _at_home(path: Path) -> Iterator[None]:
     """Run as a kernel would: in the file's folder, which is on the path; but quiet."""
     folder = str(path.resolve().parent)
-    before = list(sys.path), sys.stdin
-    os.environ.setdefault("MPLBACKEND", "Agg")  # no windows
+    before = list(sys.path), sys.stdin, dict(os.environ)
+    os.environ["MPLBACKEND"] = "Agg"  # no windows
     sys.path.insert(0, folder)
     sys.stdin = io.StringIO()
     try:
@@ -140,4 +140,6 @@ def _at_home(path: Path) -> Iterator[None]:
         ):
             yield
     finally:
-        sys.path[:], sys.stdin = before
+        sys.path[:], sys.stdin = before[:2]
+        os.environ.clear()
+        os.environ.update(before[2])
