@@ -142,10 +142,9 @@ def generate(
 ) -> None:
     """Draw new pictures with a trained generator, as one PNG."""
     from labkit import export, latent, show
-    from labkit.data import to_uint8
     from labkit.runtime import atomic_write
 
-    images = to_uint8(latent.sample(export.load_generator(run), count, seed))
+    images = latent.sample(export.load_generator(run), count, seed)
     atomic_write(out, lambda file: show.save_png(images, file, gap=2))
     typer.echo(f"{count} pictures in {out}")
 
@@ -162,10 +161,7 @@ def summary(
     from labkit.presets import build
 
     image_shape = (channels, image_size, image_size)
-    try:
-        critic, generator = build(preset, image_shape)
-    except ValueError as error:  # no such preset or size
-        raise LabkitError(str(error)) from error
+    critic, generator = build(preset, image_shape)
     for network, size in ((critic, image_shape), (generator, (generator.latent_dim,))):
         drawn = torchinfo.summary(
             network,
