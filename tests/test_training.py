@@ -270,9 +270,7 @@ def test_an_exploding_loss_stops_the_run():
         return labkit.generator_step(critic, generator, opt_generator, z) * next(size)
 
     trainer = Trainer(tiny(), small(), steps=(labkit.critic_step, exploding))
-    with pytest.raises(
-        TrainingDiverged, match="generator_loss"
-    ):
+    with pytest.raises(TrainingDiverged, match="generator_loss"):
         trainer.run()
     assert trainer.step <= 50
 
