@@ -12,12 +12,11 @@ from labkit.checks.network_findings import (
     bend_finding,
     kept_finding,
     mode_finding,
-    not_a_tensor,
     reach_finding,
-    shape_text,
     steady_findings,
 )
 from labkit.checks.network_wiring import advice, wiring_findings
+from labkit.checks.network_words import no_module, picture_shape, shape_text
 from labkit.checks.spec import Exercise, Finding, Observation, register
 from labkit.checks.words import told
 
@@ -29,6 +28,7 @@ SHAPES = {
     "one": (3, 32, 1, 32, 32),
     "oblong": (96, 32, 2, 9, 16),
 }
+RULE = "Each block halves it, odd sizes rounded up: 28 → 14 → 7 → 4."
 
 
 def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
@@ -83,7 +83,9 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
 def judge(obs: dict[str, Any]) -> list[Finding]:
     """Shape, registered layers, a bend, every pixel, dropout, modes."""
     if not obs.get("module"):
-        return [Finding("a module", False, _no_module(obs), 10)]
+        return [
+            Finding("a module", False, no_module(obs, "critic_block(3, 32, 0.3)"), 10)
+        ]
     return [
         Finding("a module", True, weight=0.5),
         _halves(obs, ["28", "14"], "halves height and width", 3),
@@ -101,76 +103,22 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def _no_module(obs: dict[str, Any]) -> str:
-    error = obs["errors"].get("kind")
-    if error is not None:
-        return network_error(error, "for critic_block(3, 32, 0.3)")
-    kind = obs["kind"]
-    if kind == "NoneType":
-        return told(
-            "nothing comes back (None)",
-            "critic_block(3, 32, 0.3) should give a module.",
-            "Try: does your function end with return?",
-        )
-    return told(
-        f"a {kind} comes back, a module is asked for",
-        "Only inside an nn.Module are the weights found: by the optimiser, by eval(),",
-        "and by the Critic that your block will be a part of.",
-        "Try: which nn container runs layers one after the other?",
-    )
-
-
 def _halves(
     obs: dict[str, Any], names: list[str], title: str, weight: float
 ) -> Finding:
     for name in names:
         before, after, batch, height, width = SHAPES[name]
-        given = shape_text([batch, before, height, width])
+        given = [batch, before, height, width]
         expected = [batch, after, (height + 1) // 2, (width + 1) // 2]
         got = obs["shapes"].get(name)
         if got is None:
-            text = network_error(obs["errors"].get(name), f"for input {given}", batch)
-        elif got["kind"] != "Tensor":
-            text = not_a_tensor(got["kind"], f"{given} → {shape_text(expected)}")
-        elif got["shape"] != expected:
-            text = _shape_told(given, got["shape"], expected)
+            where = f"for input {shape_text(given)}"
+            text = network_error(obs["errors"].get(name), where, batch)
         else:
-            continue
-        return Finding(title, False, text, weight)
+            text = picture_shape(got, given, expected, RULE)
+        if text:
+            return Finding(title, False, text, weight)
     return Finding(title, True, weight=weight)
-
-
-def _shape_told(given: str, got: list[int], expected: list[int]) -> str:
-    numbers = (
-        f"input {given} → yours {shape_text(got)}, expected {shape_text(expected)}"
-    )
-    if len(got) != 4:
-        return told(
-            "what comes out is not a batch of pictures",
-            numbers,
-            "The next block needs channels, height and width.",
-            "Try: which layer makes the number of axes change?",
-        )
-    if got[1] != expected[1]:
-        return told(
-            f"{got[1]} channels come out, {expected[1]} were asked for",
-            numbers,
-            "The next block is built for the channels that were promised.",
-            "Try: which layer decides how many channels come out?",
-        )
-    if got[0] != expected[0]:
-        return told(
-            "the number of pictures changes",
-            numbers,
-            "Try: which line touches axis 0?",
-        )
-    size, want = f"{got[2]}×{got[3]}", f"{expected[2]}×{expected[3]}"
-    return told(
-        f"the picture becomes {size}, expected {want}",
-        numbers,
-        "Each block halves it, odd sizes rounded up: 28 → 14 → 7 → 4.",
-        "Try: conv_size with your kernel, stride and padding. What does it say for 7?",
-    )
 
 
 def _half_off(obs: dict[str, Any]) -> Finding:

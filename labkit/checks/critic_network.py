@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from labkit.checks import network_probes as probes
-from labkit.checks.critic_words import no_score, same_size, shape_told, unlearnt, wall
+from labkit.checks.critic_words import no_score, shape_told, unlearnt, wall
 from labkit.checks.network_dropout import dropout_findings
 from labkit.checks.network_errors import network_error
 from labkit.checks.network_findings import (
@@ -19,6 +19,7 @@ from labkit.checks.network_findings import (
 )
 from labkit.checks.network_training import Adam, drive, fast_tiny_numbers
 from labkit.checks.network_wiring import advice, batchnorm_finding, wiring_findings
+from labkit.checks.network_words import same_size_told
 from labkit.checks.spec import Exercise, Finding, Observation, register
 
 BASE = 32  # base_channels in the probes: the default, and a number GroupNorm can split
@@ -195,7 +196,7 @@ def _grows(obs: dict[str, Any]) -> Finding:
         error = obs["errors"].get("growth")
         text, fine = network_error(error, f"for base_channels={2 * BASE}"), False
     else:
-        fine, text = found[1] > found[0], same_size(found, BASE)
+        fine, text = found[1] > found[0], same_size_told(found, BASE, "critic")
     return Finding("base_channels used", fine, text, 0.5)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labkit.checks.network_findings import not_a_tensor, shape_text
+from labkit.checks.network_words import not_a_tensor, shape_text
 from labkit.checks.words import number, told
 
 
@@ -110,15 +110,4 @@ def unlearnt(lesson: dict[str, float]) -> str:
         "guessing gives 0.69,",
         "other critics get below 0.35 within 80 steps of Adam.",
         "Try: do all images get nearly the same score? After which layer are they alike?",
-    )
-
-
-def same_size(weights: list[int], base: int) -> str:
-    """base_channels changes nothing."""
-    return told(
-        "base_channels makes no difference",
-        f"base_channels={base} gives {weights[0]} weights, {2 * base} gives "
-        f"{weights[1]}; expected more.",
-        "One number should make the whole critic wider, to trade time for quality.",
-        "Try: which layers have their width written in as a number?",
     )

@@ -30,7 +30,7 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         r"expected input\[(.*?)\] to have (\d+) channels, but got (\d+) channels",
         "a convolution expects {1} channels and gets {2}",
         "Its input was ({0}). Channels are the second axis.",
-        "Try: what does the layer before give? For the first one: image_shape[0].",
+        "Try: what does the layer before give? The first layer's is an argument.",
     ),
     (
         r"running_mean should contain (\d+) elements not (\d+)",
@@ -118,8 +118,8 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         r"takes (.*) positional arguments? but (.*) were given",
-        "it takes {0} arguments (self counts) and is given {1}",
-        "It is called as the signature in the lab says.",
+        "it is given more arguments than it takes",
+        "It takes {0} and is given {1}; in a class, self counts as one.",
         "Try: are the names, their order and their defaults as in the signature?",
     ),
     (
@@ -156,7 +156,10 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
 
 
 def network_error(
-    error: dict[str, Any] | None, where: str = "", batch: int | None = None
+    error: dict[str, Any] | None,
+    where: str = "",
+    batch: int | None = None,
+    latent_dim: int | None = None,
 ) -> str:
     """Put an error that a network raised into words.
 
@@ -164,6 +167,7 @@ def network_error(
         error: as `spec.describe` gives it; None if the network was never reached.
         where: when it happened, "for images (7, 1, 28, 28)" say.
         batch: how many items the batch had.
+        latent_dim: how long z was, for a generator.
     """
     if error is None:
         return told(f"it could not be tried {where}".strip())
@@ -171,6 +175,13 @@ def network_error(
     place = f"in your line  {error['line']}" if error["line"] else ""
     place = shortened(", ".join(part for part in (where, place) if part))
     product = re.search(r"cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)", text)
+    if product and latent_dim == int(product[2]):
+        return told(
+            f"a Linear layer expects {product[3]} numbers and gets z, {latent_dim} long",
+            place,
+            "The argument latent_dim says how long z is.",
+            "Try: from where does your first layer take its number of inputs?",
+        )
     if product:
         headline, why, question = _product(*map(int, product.groups()), batch)
         return told(headline, place, why, question)

@@ -7,26 +7,6 @@ from labkit.checks.spec import Finding
 from labkit.checks.words import number, told
 
 
-def shape_text(shape: list[int]) -> str:
-    """Write a shape as Python does: (7,), (7, 1)."""
-    return str(tuple(shape))
-
-
-def not_a_tensor(kind: str, what: str) -> str:
-    """Say that forward() returned something else than a tensor."""
-    if kind == "NoneType":
-        return told(
-            "forward() returns nothing (None)",
-            f"Expected: {what}.",
-            "Try: how does the last line of forward() hand its result over?",
-        )
-    return told(
-        f"forward() returns a {kind}, not a tensor",
-        f"Expected: {what}, and nothing beside it.",
-        "Try: what does your return line put together?",
-    )
-
-
 def mode_finding(obs: dict[str, Any], weight: float = 0.5) -> Finding:
     """forward() leaves the mode as it finds it."""
     modes = obs.get("modes")
@@ -63,7 +43,7 @@ def steady_findings(
     limit = 1e-4 * steady["scale"] + 1e-12
     largest = f"largest output {number(steady['scale'])}"
     twice = told(
-        f"in eval mode the same {inputs} gets different {outputs}",
+        f"in eval mode the same {inputs} gives different {outputs}",
         f"Two calls differ by up to {number(steady['twice'])}; {largest}.",
         "After eval() nothing is left to chance, or results cannot be compared.",
         "Try: what is random in forward(), and does it look at self.training?",

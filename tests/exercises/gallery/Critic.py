@@ -541,7 +541,7 @@ WRONG = {
         called_with(lambda s, n, p: (s, n, 1 - p)),
         "with dropout=0.0 everything is dropped",
     ),
-    "dropout in eval": (DropsAlways, "in eval mode the same image gets different"),
+    "dropout in eval": (DropsAlways, "in eval mode the same image gives different"),
     "no defaults": (NoDefaults, "argument that it is not given"),
     "no super": (NoSuper, "does not start nn.Module"),
     "no forward": (NoForward, "no forward method"),
@@ -554,7 +554,7 @@ WRONG = {
     "rounded pixels": (first(lambda c, x: x.round()), "no gradient comes from"),
     "noise in eval": (
         first(lambda c, x: x + 0.1 * torch.randn_like(x)),
-        "in eval mode the same image gets different",
+        "in eval mode the same image gives different",
     ),
     "mean of pixels": (
         first(lambda c, x: x.mean((2, 3), keepdim=True).expand_as(x)),

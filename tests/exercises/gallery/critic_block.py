@@ -326,7 +326,7 @@ WRONG = {
     "resizes down": (resizes, "3×3, expected 4×4"),
     "kernel 1": (block(nn.Dropout, kernel=1, padding=0), "25% of the pixels"),
     "one input channel": (fixed_channels, "expects 1 channels and gets 32"),
-    "always 32": (fixed_width, "32 channels come out, 64 were asked for"),
+    "always 32": (fixed_width, "32 channels instead of 64"),
     "swapped channels": (swapped, "expects 32 channels and gets 1"),
     "BatchNorm of the wrong size": (wrong_norm, "BatchNorm was made for 1 channels"),
     "nothing to learn": (only_pool, "nothing that can learn"),
@@ -363,7 +363,7 @@ WRONG = {
         block(lambda p: nn.Dropout(1 - p)),
         "the share to keep instead",
     ),
-    "dropout in eval": (DropsAlways, "in eval mode the same picture gets different"),
+    "dropout in eval": (DropsAlways, "in eval mode the same picture gives different"),
     "switches mode": (SwitchesMode, "between train and eval mode"),
     "batch statistics": (BatchStatistics, "depend on the others"),
 }
