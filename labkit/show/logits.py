@@ -53,11 +53,16 @@ def critic_map(logits: Tensor, losses: Tensor) -> Picture:
     plot, axes = panels(width=6, height=4.6)
     edge = float(logits[-1])
     drawn = axes.imshow(
-        losses, origin="lower", extent=(-edge, edge, -edge, edge), cmap="cividis_r",
+        losses.numpy(), origin="lower", extent=(-edge, edge, -edge, edge), cmap="cividis_r",
         vmin=0, interpolation="bilinear",
     )  # fmt: skip
     lines = axes.contour(
-        logits, logits, losses, levels=MAP_LEVELS, colors="white", linewidths=1
+        logits.numpy(),
+        logits.numpy(),
+        losses.numpy(),
+        levels=MAP_LEVELS,
+        colors="white",
+        linewidths=1,
     )
     axes.clabel(lines, fmt="%.2g", fontsize=9)
     corners = {}

@@ -143,7 +143,8 @@ guess_length = "?"  # your prediction: "longer", "shorter" or "the same"
 
 def lengths(*networks):  # of the gradient that lies in each network
     weights = [list(network.parameters()) for network in networks]
-    return [float(nn.utils.get_total_norm([w.grad for w in ws])) for ws in weights]
+    norms = [nn.utils.get_total_norm([w.grad for w in ws]) for ws in weights]
+    return [round(float(norm), 2) for norm in norms]
 
 
 critic, generator = players = presets.build("fast", digits.image_shape)
