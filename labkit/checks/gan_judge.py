@@ -72,8 +72,8 @@ def _wrong_noise(obs: Data) -> str:
     return told(
         "z is not drawn from N(0, 1)",
         shown,
-        f"expected 0, 1 and 4.6 %; lengths that differ by {number(noise['norms'])}, "
-        "expected 0.71",
+        f"expected 0, 1 and 4.6 %; the lengths of z spread by "
+        f"{number(noise['norms'])}, expected 0.71",
         "Whoever draws images later takes z from N(0, 1): another cloud, other images.",
         "Try: which function of torch draws from the normal distribution?",
     )

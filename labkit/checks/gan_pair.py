@@ -127,7 +127,7 @@ def _no_pair(found: Data, call: str) -> str:
             "Try: in which order does the docstring name them?",
         )
     if "expected" not in found or second[0] != count:
-        found_ = f"{call} gave images of shape {second}, expected ({count}, 1, 5, 4)"
+        found_ = f"{call} gave the shape {second}, expected ({count}, 1, 5, 4)"
         ask = "Try: how many images were asked for, and what does the generator return?"
         return told("the images have the wrong shape", found_, ask)
     if first not in ((count,), (count, 1)):

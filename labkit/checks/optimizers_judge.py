@@ -55,9 +55,9 @@ def _not_two(trial: Data) -> str:
         ask = "Try: what does your function hand back in its last line?"
         return told("it returns None", expected, ask)
     if trial["length"] != 2:
-        found = f"a {trial['type']}"
-        if trial["type"] in ("tuple", "list"):
-            found += f" of {trial['length']}"
+        found = trial["type"]
+        if found in ("tuple", "list"):
+            found = f"a {found} of {trial['length']}"
         why = "Two players with opposite aims: one optimiser cannot serve both."
         return told(
             "it does not return two optimisers", f"yours: {found}", expected, why

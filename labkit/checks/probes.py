@@ -31,7 +31,7 @@ class ProbeCritic(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         _note(images, self.seen)
         features = self.gain * F.leaky_relu(self.look(images.flatten(1)), 0.2)
-        return self.score(features).flatten()  # (B,)
+        return self.score(features).sum(1)  # (B,), and no view
 
 
 class ProbeGenerator(nn.Module):
@@ -53,7 +53,7 @@ class ProbeGenerator(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         _note(z, self.seen)
-        return torch.tanh(self.paint(self.gain * z)).unflatten(1, IMAGE_SHAPE)
+        return torch.tanh(self.paint(self.gain * z).unflatten(1, IMAGE_SHAPE))
 
 
 def _note(given: Any, seen: list[Tensor]) -> None:

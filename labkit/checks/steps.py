@@ -75,10 +75,12 @@ class Table:
         others = copy.deepcopy(self.other.state_dict())
         left, before = gradients(self.learner), flat(self.learner.parameters())
         if self.learner is self.critic:
-            returned = step(self.critic, self.generator, self.optimizer, real, z)
+            batches = real.clone(), z.clone()
         else:
-            returned = step(self.critic, self.generator, self.optimizer, z)
+            batches = (z.clone(),)
+        returned = step(self.critic, self.generator, self.optimizer, *batches)
         after = flat(self.learner.parameters())
+        fake = right.pop("fake")
         return {
             **right,
             "update": (before - after) / self.lr,
@@ -88,7 +90,7 @@ class Table:
             "stepped": self.stepped,
             "saw_z": _shown(z, self.generator.seen),
             "saw_real": _shown(real, self.critic.seen),
-            "saw_fake": _shown(right["fake"], self.critic.seen),
+            "saw_fake": _shown(fake, self.critic.seen),
             "other_moved": self._put_back(others),
             "other_filled": sum(
                 weight.grad is not None and bool(weight.grad.any())

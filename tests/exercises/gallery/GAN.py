@@ -410,8 +410,14 @@ WRONG = {
         with_latents(lambda n, d: 0.1 * torch.randn(n, d)),
         "deviation 0.1",
     ),
-    "doubled noise": (with_latents(lambda n, d: 2 * torch.randn(n, d)), "not drawn from N"),
-    "shifted noise": (with_latents(lambda n, d: torch.randn(n, d) + 1), "not drawn from N"),
+    "doubled noise": (
+        with_latents(lambda n, d: 2 * torch.randn(n, d)),
+        "not drawn from N",
+    ),
+    "shifted noise": (
+        with_latents(lambda n, d: torch.randn(n, d) + 1),
+        "not drawn from N",
+    ),
     "on a sphere": (with_latents(on_a_sphere), "lengths"),
     "on the unit sphere": (
         with_latents(lambda n, d: nn.functional.normalize(torch.randn(n, d))),

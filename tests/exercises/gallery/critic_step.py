@@ -180,6 +180,33 @@ def cleans_the_generator(critic, generator, opt_critic, real, z):
     return loss.detach()
 
 
+def detached_in_place(critic, generator, opt_critic, real, z):
+    fake = generator(z)
+    fake.detach_()
+    return descend(opt_critic, both_terms(critic, real, fake))
+
+
+def fakes_from_inference_mode(critic, generator, opt_critic, real, z):
+    with torch.inference_mode():
+        fake = generator(z)
+    return descend(opt_critic, both_terms(critic, real, fake.clone()))
+
+
+def two_class_cross_entropy(critic, generator, opt_critic, real, z):
+    images = torch.cat([generator(z).detach(), real])
+    logits = critic(images)
+    scores = torch.stack([torch.zeros_like(logits), logits], dim=1)
+    labels = torch.arange(len(images)) >= len(z)
+    return descend(opt_critic, F.cross_entropy(scores, labels.long()))
+
+
+def descend(opt_critic, loss):
+    opt_critic.zero_grad()
+    loss.backward()
+    opt_critic.step()
+    return loss.item()
+
+
 RIGHT = {
     function.__name__: function
     for function in (
@@ -198,6 +225,9 @@ RIGHT = {
         sampled_in_eval,
         log_sigmoid_shape_1,
         cleans_the_generator,
+        detached_in_place,
+        fakes_from_inference_mode,
+        two_class_cross_entropy,
     )
 }
 
@@ -605,6 +635,19 @@ def new_state_each_time(critic, generator, opt_critic, real, z):
     return loss
 
 
+def changes_real_in_place(critic, generator, opt_critic, real, z):
+    real.mul_(0.5).add_(0.5)
+    return plain(critic, generator, opt_critic, real, z)
+
+
+def explodes(critic, generator, opt_critic, real, z):
+    loss = both_terms(critic, real, generator(z).detach())
+    opt_critic.zero_grad()
+    (loss * float("inf")).backward()
+    opt_critic.step()
+    return loss.detach()
+
+
 def does_nothing(critic, generator, opt_critic, real, z):
     pass
 
@@ -675,6 +718,8 @@ WRONG = {
     "first image only": (first_image_only, "given the z"),
     "penalised": (penalised, "not the gradient"),
     "new state each time": (new_state_each_time, "wrong with Adam"),
+    "changes real in place": (changes_real_in_place, "not shown the real"),
+    "explodes": (explodes, "no numbers any more"),
     "does nothing": (does_nothing, "returns None"),
     "only returns the loss": (only_returns_the_loss, "did not move"),
     "trains the generator": (trains_the_generator_instead, "critic did not move"),
