@@ -24,16 +24,19 @@ def kernel_walk(
         stride, padding: of the convolution.
     """
     plot, axes = panels(len(kernels), width=4.6 * len(kernels), height=2.9)
+    places = {k: range(0, size + 2 * padding - k + 1, stride) for k in kernels}
+    top = max(len(starts) for starts in places.values()) + 2.8
     sentences = []
-    for one, kernel in zip(np.atleast_1d(axes), kernels, strict=True):
-        starts = range(0, size + 2 * padding - kernel + 1, stride)
+    for one, (kernel, starts) in zip(np.atleast_1d(axes), places.items(), strict=True):
         _pixels(one, size, padding)
         for row, start in enumerate(starts):
             _window(one, start - padding, kernel, 1.6 + row, str(row + 1))
         over = starts[-1] + stride
         if over - padding < size:  # it would still begin on the picture
             _hanging(one, over - padding, kernel, 1.6 + len(starts))
-        _frame(one, -padding - 0.3, size + padding + kernel / 2, len(starts) + 2.8)
+        one.set(xlim=(-padding - 0.3, size + padding + max(kernels) / 2))
+        one.set(ylim=(-0.2, top))
+        one.set_axis_off()
         title(one, f"kernel {kernel}, stride {stride}, padding {padding}: "
               f"{size} → {len(starts)}")  # fmt: skip
         sentences.append(f"A kernel of {kernel} finds {len(starts)} places")
@@ -91,12 +94,6 @@ def _hanging(axes: Axes, start: float, kernel: int, y: float) -> None:
     axes.add_patch(Rectangle((start + 0.08, y), kernel - 0.16, 0.62, **outline))
     axes.text(start + kernel / 2, y + 0.29, "over the edge", ha="center", va="center",
               fontsize=SIZE - 2, color=GREY)  # fmt: skip
-
-
-def _frame(axes: Axes, left: float, right: float, top: float) -> None:
-    axes.set_xlim(left, right)
-    axes.set_ylim(-0.2, top)
-    axes.set_axis_off()
 
 
 def _walk(

@@ -46,7 +46,7 @@ def ripples(named: Mapping[str, Tensor]) -> Picture:
         maps = maps.detach().reshape(-1, *maps.shape[-2:])
         drawn = maps[int(maps.abs().amax(dim=(1, 2)).argmax())]
         limit = float(drawn.abs().max()) or 1.0
-        one.imshow(drawn, cmap="gray", vmin=-limit, vmax=limit)
+        one.imshow(drawn.numpy(), cmap="gray", vmin=-limit, vmax=limit)
         one.set_xticks([])
         one.set_yticks([])
         one.set_xlabel(f"ripple {ripple(maps):.2f}", color="black")
@@ -99,7 +99,7 @@ def count_tables(named: Mapping[str, Tensor]) -> Picture:
     most = max(int(table.max()) for table in tables.values())
     plot, axes = panels(len(named), width=2.9 * len(named), height=3.1)
     for one, (name, table) in zip(np.atleast_1d(axes), tables.items(), strict=True):
-        one.imshow(table, cmap="Purples", vmin=0, vmax=1.6 * most)
+        one.imshow(table.numpy(), cmap="Purples", vmin=0, vmax=1.6 * most)
         for (y, x), number in np.ndenumerate(table.numpy()):
             one.text(x, y, str(number), ha="center", va="center", fontsize=SIZE - 1)
         one.set_axis_off()

@@ -6,9 +6,9 @@ import numpy as np
 from torch import Tensor
 
 from labkit.show.axes import GREY, SIZE, panels, say, title
-from labkit.show.picture import CRITIC, FAKE, GRADIENT, Picture, figure
+from labkit.show.picture import FAKE, Picture, figure
 
-COLOURS, STYLES, MARKS = (FAKE, GRADIENT, CRITIC), ("-", "--", ":"), "os^"
+COLOURS, STYLES, MARKS = (FAKE, GREY), ("-", "--"), "os"
 
 
 def weights(layers: Mapping[str, tuple[Tensor, Tensor]]) -> Picture:
@@ -40,7 +40,8 @@ def weights(layers: Mapping[str, tuple[Tensor, Tensor]]) -> Picture:
             f"mean {w.mean():.2f}, deviation {w.std():.3f}" for w in (before, after)
         ]
         sentences.append(f"{name}: before {told[0]}; after {told[1]}")
-    np.atleast_1d(axes)[0].legend(frameon=False, labelcolor=GREY)
+        one.set_ylim(0, 1.4)  # room for the legend
+    np.atleast_1d(axes)[0].legend(frameon=False, labelcolor=GREY, loc="upper left")
     return figure(plot, "Histograms of weights. " + ". ".join(sentences) + ".")
 
 
@@ -50,7 +51,7 @@ def signal(
     """Draw how strong the signal is behind each layer.
 
     Args:
-        named: name of a network -> layer -> a number above 0.
+        named: name of a network (two at most) -> layer -> a number above 0.
         what: what the numbers are.
     """
     plot, axes = panels(width=7, height=3.3)
@@ -72,7 +73,7 @@ def fits(named: Mapping[str, Sequence[float]]) -> Picture:
     """Draw losses that fall, on a log scale.
 
     Args:
-        named: name -> one loss for each step.
+        named: name (two at most) -> one loss for each step.
     """
     plot, axes = panels(width=7, height=3.3)
     sentences = []

@@ -138,6 +138,7 @@ show.rows(
 # But **first, fail on purpose.** You will see many messages of checks in this course,
 # so get to know one. Here is the popular wrong answer, handed in for you:
 
+
 # %%
 def only_divides(images_uint8):
     return images_uint8 / 255
@@ -181,6 +182,7 @@ except CheckFailed as message:
 #
 # </details>
 
+
 # %% exercise="rescale"
 def rescale(images_uint8: torch.Tensor) -> torch.Tensor:
     """Map bytes to the range of a tanh generator.
@@ -195,6 +197,7 @@ def rescale(images_uint8: torch.Tensor) -> torch.Tensor:
     ### BEGIN SOLUTION
     return images_uint8.float() / 127.5 - 1
     ### END SOLUTION
+
 
 # %% check="rescale"
 check("rescale", rescale)
@@ -264,7 +267,8 @@ print(f"{(back != digits.images).sum()} of {back.numel()} pixels changed on the 
 #
 # **Predict.** How many real pictures must the *critic* have seen before *you* can read
 # a digit among the fakes? (An epoch, once through the whole set, is 9000.) Run the
-# cell, and watch the fakes change after every epoch. The ■ button stops it early.
+# cell, and watch the fakes change. (The curves beside them are for labs 04 and 05.) The ■
+# button stops it early.
 
 # %%
 guess_images = "?"  # your prediction
@@ -289,8 +293,8 @@ show.rows({name: frame[:10] for name, frame in zip(names, run.film)})
 #
 # | lab | you build | minutes |
 # |---|---|---|
-# | 02 | the critic, and see where it looks | 50 |
-# | 03 | the generator, without a checkerboard | 50 |
+# | 02 | the critic, and see where it looks | 55 |
+# | 03 | the generator, without a checkerboard | 55 |
 # | 04 | the losses: what each of the two wants | 45 |
 # | 05 | the training loop, with your own players | 60 |
 #

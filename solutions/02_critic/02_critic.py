@@ -89,6 +89,7 @@ show.kernel_walk(7, kernels=[3, 4], stride=2, padding=1)
 #
 # </details>
 
+
 # %% exercise="conv_size"
 def conv_size(size: int, kernel: int, stride: int, padding: int) -> int:
     """Work out how many pixels are left of `size` after a convolution.
@@ -104,6 +105,7 @@ def conv_size(size: int, kernel: int, stride: int, padding: int) -> int:
     ### BEGIN SOLUTION
     return (size + 2 * padding - kernel) // stride + 1
     ### END SOLUTION
+
 
 # %% check="conv_size"
 check("conv_size", conv_size)
@@ -201,8 +203,8 @@ for name, activation, guess in (
     print(f"{name}: you said {guess}, the bias is now {bias.item():.2f}")
 
 # %% [markdown]
-# The ReLU unit is dead: no gradient, no way back, for ever. The leaky one has climbed
-# out. The idea is from Maas, Hannun and Ng 2013; the slope 0.2 is what Radford et al. 2016
+# The ReLU unit is dead: no gradient, and no way back on its own. The leaky one has
+# climbed out. The idea is from Maas, Hannun and Ng 2013; the slope 0.2 is what Radford et al. 2016
 # gave all their critics.
 #
 # ## Dropout, and a network with two modes
@@ -247,6 +249,7 @@ for name, activation, guess in (
 #
 # </details>
 
+
 # %% exercise="critic_block"
 def critic_block(
     in_channels: int, out_channels: int, dropout: float = 0.3
@@ -268,6 +271,7 @@ def critic_block(
         nn.Dropout2d(dropout),
     )
     ### END SOLUTION
+
 
 # %% check="critic_block"
 check("critic_block", critic_block)
@@ -376,6 +380,7 @@ for batch, guess in ((64, guess_64), (1, guess_1)):
 #
 # </details>
 
+
 # %% exercise="Critic"
 class Critic(nn.Module):
     """Scores pictures: three halving blocks, then one linear layer.
@@ -414,6 +419,7 @@ class Critic(nn.Module):
         return self.score(features.flatten(1)).flatten()
         ### END SOLUTION
 
+
 # %% check="Critic"
 check("Critic", Critic)
 
@@ -442,6 +448,7 @@ for shape in ((1, 28, 28), (3, 64, 64)):
 # Three kinds of forgery: pure **noise**; **blurred** digits; and **halves**, the upper
 # half of one digit on the lower half of another.
 
+
 # %%
 def noise(real):
     return 2 * torch.rand_like(real) - 1
@@ -463,6 +470,7 @@ show.rows({f.__name__: f(test[:10]) for f in (noise, blurred, halves)})
 # such a loop yourself in lab 05, and its loss in lab 04: it is small when the real ones
 # get high scores and the fakes low ones.
 
+
 # %%
 @functools.cache  # each kind of fake is trained once, then remembered
 def trained(critic_class, fakes_of, steps):
@@ -475,6 +483,7 @@ def trained(critic_class, fakes_of, steps):
         loss.backward()
         opt_critic.step()
     return critic.eval()
+
 
 # %% [markdown]
 # **Predict.** Noise gets 30 steps of 64 pictures, blurred digits 60, halves 140. Then

@@ -13,7 +13,7 @@
 # - build a generator for pictures of 28, 32 and 64 pixels, with values in $[-1, 1]$;
 # - start its weights well, and test within seconds whether it is able to learn.
 #
-# > **Time card** · about 55 minutes · you write about 25 lines · trains about 10 seconds
+# > **Time card** · about 55 minutes · you write about 30 lines · trains about 10 seconds
 
 # %%
 import copy
@@ -39,11 +39,12 @@ show.row(eight, alt="Eight handwritten digits, one each from 0 to 7")
 # numbers we say which picture we want. You will use it several times in this lab. (Read
 # it if you like; loops like this one are the subject of lab 05.)
 
+
 # %%
 @functools.cache  # what has been learnt once is remembered
 def learn_eight(generator_class, init=labkit.init_weights, steps=100):
     torch.manual_seed(1)
-    generator = generator_class((1, 28, 28), base_channels=64).apply(init)
+    generator = generator_class((1, 28, 28), 100, 64).apply(init)
     z, losses, film = torch.randn(8, 100), [], {}
     opt_generator = torch.optim.Adam(generator.parameters(), lr=2e-3)
     for step in range(steps):
@@ -55,6 +56,7 @@ def learn_eight(generator_class, init=labkit.init_weights, steps=100):
         losses.append(loss.item())
         film[step] = images.detach()
     return generator.eval().requires_grad_(False), z, losses, film
+
 
 # %%
 def after_each(layer_class, generator, z):
@@ -69,6 +71,7 @@ def after_each(layer_class, generator, z):
     for hook in hooks:
         hook.remove()
     return maps, images
+
 
 # %%
 generator, z, _, _ = learn_eight(labkit.Generator)
@@ -121,7 +124,8 @@ ones = torch.ones(1, 1, 4, 4)
 stamped = {}
 for kernel in (2, 3, 4):
     stamp = torch.ones(1, 1, kernel, kernel)
-    stamped[f"kernel {kernel}, stride 2"] = F.conv_transpose2d(ones, stamp, stride=2)[0, 0]
+    out = F.conv_transpose2d(ones, stamp, stride=2)
+    stamped[f"kernel {kernel}, stride 2"] = out[0, 0]
 show.count_tables(stamped)
 
 # %% [markdown]
@@ -243,6 +247,7 @@ show.rows({"10 steps, train": painter.train()(z), "10 steps, eval": generator(z)
 #
 # </details>
 
+
 # %% exercise="upsample_block"
 def upsample_block(in_channels: int, out_channels: int) -> nn.Module:
     """Double height and width by resizing, then convolve.
@@ -263,6 +268,7 @@ def upsample_block(in_channels: int, out_channels: int) -> nn.Module:
         nn.ReLU(),
     )
     ### END SOLUTION
+
 
 # %% check="upsample_block"
 check("upsample_block", upsample_block)
@@ -352,6 +358,7 @@ show.size_walks(walks)
 #
 # </details>
 
+
 # %% exercise="Generator"
 class Generator(nn.Module):
     """Paints pictures: a linear layer makes a small one, which is then doubled.
@@ -392,6 +399,7 @@ class Generator(nn.Module):
         ### BEGIN SOLUTION
         return self.layers(z)
         ### END SOLUTION
+
 
 # %% check="Generator"
 check("Generator", Generator)
@@ -435,7 +443,9 @@ show.rows(
 #
 # ### Exercise 3 · `init_weights`
 #
-# *difficulty ●●○○ · about 10 minutes · about 7 lines*
+# *difficulty ●●○○ · about 10 minutes · about 10 lines*
+#
+# Write that function: it looks at the one module it is given, and acts by the table.
 #
 # <details><summary>Hint 1 · a nudge</summary>
 #
@@ -447,7 +457,8 @@ show.rows(
 #
 # `isinstance(module, (…, …))` takes several classes at once. `nn.init` has functions
 # that fill a tensor in place; their names end in an underscore. Some convolutions have
-# no bias: then `module.bias` is None.
+# no bias (yours, for one): then `module.bias` is None. BatchNorm without learnable
+# numbers (`affine=False`) has neither weight nor bias.
 #
 # </details>
 # <details><summary>Hint 3 · almost the code</summary>
@@ -458,27 +469,31 @@ show.rows(
 #
 # </details>
 
+
 # %% exercise="init_weights"
 def init_weights(module: nn.Module) -> None:
     """Draw one layer's first weights as DCGAN does, in place; for `network.apply`.
 
-    (Transposed) convolutions: N(0, 0.02). BatchNorm: weight N(1, 0.02). Their biases,
-    where they have one: 0. All other modules stay as they are.
+    (Transposed) convolutions: N(0, 0.02). BatchNorm: weight N(1, 0.02). Their biases: 0.
+    Not every layer has a bias, or a weight. All other modules stay as they are.
 
     Args:
         module: any layer or container.
     """
-    # about 7 lines
+    # about 10 lines
     ### BEGIN SOLUTION
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, 0.0, 0.02)
+        mean = 0.0
     elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
-        nn.init.normal_(module.weight, 1.0, 0.02)
+        mean = 1.0
     else:
         return
+    if module.weight is not None:
+        nn.init.normal_(module.weight, mean, 0.02)
     if module.bias is not None:
         nn.init.zeros_(module.bias)
     ### END SOLUTION
+
 
 # %% check="init_weights"
 check("init_weights", init_weights)
@@ -504,11 +519,13 @@ show.weights({name: (before[name], layer.weight) for name, layer in layers.items
 # **Predict.** With $\gamma$ around 0, how much weaker is the picture that an untrained
 # generator paints: half as strong, a tenth, a fiftieth?
 
+
 # %%
 def around_zero(module):
     labkit.init_weights(module)
     if isinstance(module, nn.BatchNorm2d):
         module.weight.data -= 1  # as before, but now around 0
+
 
 # %%
 guess = "?"  # your prediction
@@ -527,8 +544,8 @@ show.signal(found)
 
 # %% [markdown]
 # Each BatchNorm makes its maps strong, then $\gamma$ switches them all but off. What
-# arrives is a flat grey; and since gradients pass the same $\gamma$ on their way back,
-# the layers at the far end hardly learn.
+# arrives is a flat grey. And since gradients pass the same $\gamma$ on their way back, the
+# linear layer and the convolutions hear a hundred times less of what they should change.
 #
 # ## Can it paint?
 #
@@ -543,8 +560,9 @@ show.signal(found)
 guess = "?"  # your prediction, from 0 to 100
 
 _, _, _, film = learn_eight(Generator, init_weights)
+frames = {f"step {step}": film[step] for step in (0, 5, 10, 30, 99)}
 print(f"you said {guess} steps")
-show.rows({f"step {step}": film[step] for step in (0, 5, 10, 30, 99)} | {"asked": eight})
+show.rows(frames | {"asked for": eight})
 
 # %% [markdown]
 # Gradients flow, from the pixels back to the linear layer. That is what this test is
