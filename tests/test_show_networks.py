@@ -105,3 +105,12 @@ def test_weights_signal_and_fits_tell_their_numbers():
     alt = show.signal({"around 1": {"first": 1.0, "picture": 0.25}}).alt
     assert "around 1: from 1 to 0.25" in alt
     assert "mine: 1 to 0.01" in show.fits({"mine": [1.0, 0.1, 0.01]}).alt
+
+
+def test_collect_sees_every_layer_of_a_class_and_leaves_no_hook():
+    network = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU())
+    maps, output = show.collect(nn.ReLU, network, torch.randn(5, 3))
+    assert [tuple(m.shape) for m in maps] == [(5, 4), (5, 2)]
+    assert torch.equal(maps[1], output)
+    network(torch.randn(5, 3))
+    assert len(maps) == 2

@@ -24,7 +24,7 @@ from labkit.show.picture import CRITIC, FAKE, GRADIENT, REAL, Picture, figure
 from labkit.show.pixels import pixel_bytes, pixel_values
 from labkit.show.ripple import count_tables, ripple, ripples, stamps
 from labkit.show.rows import pink, rows
-from labkit.show.stages import stages
+from labkit.show.stages import collect, stages
 from labkit.show.tiles import grid, read_png, row, save_png
 from labkit.show.updates import gradient_sizes, judged, turnaround
 from labkit.show.weights import fits, signal, weights
@@ -37,6 +37,7 @@ __all__ = [
     "Picture",
     "activations",
     "chase",
+    "collect",
     "count_tables",
     "critic_map",
     "figure",

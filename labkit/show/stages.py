@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from torch import Tensor
+from torch import Tensor, nn
 
 from labkit.show.axes import GREY, SIZE
 from labkit.show.picture import Picture, figure
@@ -14,6 +14,32 @@ MAPS = 5  # drawn of each stage, one behind the other
 SHIFT = 3.0  # pixels from one to the next
 GAP = 9.0  # pixels between two stages
 INCHES = 0.055  # of one pixel
+
+
+def collect(
+    kind: type[nn.Module], network: nn.Module, inputs: Tensor
+) -> tuple[list[Tensor], Tensor]:
+    """Run a network and collect what comes out of each layer of one class.
+
+    Args:
+        kind: the class of layers, `nn.ReLU` say.
+        network: any network; its mode stays as it is.
+        inputs: what it is run on.
+
+    Returns:
+        (outputs of those layers in the order of the run, output of the network).
+    """
+    collected: list[Tensor] = []
+    hooks = [
+        layer.register_forward_hook(lambda layer, given, out: collected.append(out))
+        for layer in network.modules()
+        if isinstance(layer, kind)
+    ]
+    try:
+        return collected, network(inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def stages(named: Mapping[str, Tensor]) -> Picture:

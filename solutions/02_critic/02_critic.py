@@ -26,7 +26,6 @@ import labkit
 from labkit import show
 from labkit.checks import check
 
-# %%
 digits = labkit.load("digits")
 maps = labkit.data.normalise(digits.images[7:8])
 stages = {"a digit\n1 × 28 × 28": maps[0]}
@@ -424,25 +423,6 @@ class Critic(nn.Module):
 check("Critic", Critic)
 
 # %% [markdown]
-# **Predict.** Where do most of its weights sit: in the first block, the last block, or
-# the linear layer? And which share grows with the size of the pictures?
-
-# %%
-guess = "?"  # your prediction, in words
-
-print(f"you said: {guess}")
-for shape in ((1, 28, 28), (3, 64, 64)):
-    critic = Critic(shape).eval()
-    scores = critic(torch.zeros(2, *shape))
-    print(f"\nimages {shape} → scores {tuple(scores.shape)}")
-    for name, weight in critic.named_parameters():
-        print(f"{name:>20} {tuple(weight.shape)!s:18} {weight.numel():7,}")
-
-# %% [markdown]
-# Nearly three quarters sit in the third block. Convolutions do not care how large a
-# picture is; the weights of blocks two and three are the same for 28 and for 64 pixels.
-# Only the linear layer grows with it.
-#
 # ## Can it tell?
 #
 # Three kinds of forgery: pure **noise**; **blurred** digits; and **halves**, the upper

@@ -27,7 +27,6 @@ import labkit
 from labkit import show
 from labkit.checks import check
 
-# %%
 digits = labkit.load("digits")
 chosen = [int((digits.labels == label).nonzero()[0]) for label in range(8)]
 eight = labkit.data.normalise(digits.images[chosen])
@@ -59,23 +58,8 @@ def learn_eight(generator_class, init=labkit.init_weights, steps=100):
 
 
 # %%
-def after_each(layer_class, generator, z):
-    """Paint z, and collect what comes out of each layer of one class."""
-    maps = []
-    hooks = [
-        layer.register_forward_hook(lambda layer, given, out: maps.append(out))
-        for layer in generator.modules()
-        if isinstance(layer, layer_class)
-    ]
-    images = generator(z)
-    for hook in hooks:
-        hook.remove()
-    return maps, images
-
-
-# %%
 generator, z, _, _ = learn_eight(labkit.Generator)
-maps, images = after_each(nn.ReLU, generator, z[3:4])
+maps, images = show.collect(nn.ReLU, generator, z[3:4])
 stages = {"z\n100 numbers": z[3]}
 for stage in maps:
     stages["maps\n" + " × ".join(map(str, stage.shape[1:]))] = stage[0]
@@ -182,19 +166,24 @@ show.ripples(transposed)
 #
 # **Predict.** Here is the generator that learnt the eight digits. Does it paint the same
 # picture from a $z$ that comes alone as from the same $z$ among seven strangers? In train
-# mode? In eval mode?
+# mode? In eval mode? And of a generator that has been stopped after 10 steps already:
+# which mode paints the better pictures?
 
 # %%
-guess_train, guess_eval = "?", "?"  # your predictions: yes or no
+guess_train, guess_eval, guess_short = "?", "?", "?"  # your predictions
 
-generator, z, _, _ = learn_eight(labkit.Generator)
 strangers, painted = torch.randn(7, 100), {}
-for name, mode in (("train", True), ("eval", False)):
-    painter = copy.deepcopy(generator).train(mode)
+for mode in ("train", "eval"):
+    generator, z, _, _ = learn_eight(labkit.Generator)
+    painter = copy.deepcopy(generator).train(mode == "train")
     groups = [torch.cat([one, strangers]) for one in z.split(1)]
-    painted[f"{name}, alone"] = torch.cat([painter(one) for one in z.split(1)])
-    painted[f"{name}, in company"] = torch.cat([painter(zs)[:1] for zs in groups])
-print(f"you said: {guess_train} in train mode, {guess_eval} in eval mode")
+    painted[f"{mode}, alone"] = torch.cat([painter(one) for one in z.split(1)])
+    painted[f"{mode}, in company"] = torch.cat([painter(zs)[:1] for zs in groups])
+for mode in ("train", "eval"):
+    generator, z, _, _ = learn_eight(labkit.Generator, steps=10)
+    painter = copy.deepcopy(generator).train(mode == "train")
+    painted[f"10 steps only, {mode}"] = painter(z)
+print(f"you said: {guess_train}, {guess_eval}; after 10 steps {guess_short} is better")
 show.rows(painted)
 
 # %% [markdown]
@@ -203,21 +192,10 @@ show.rows(painted)
 # stops with an error: take the mean of one number away from it, and nothing is left.) So:
 # **`eval()` before you paint for people, `train()` before you go on learning.**
 #
-# **What would change if…** training were very short? Is `eval()` always the better
-# choice? Stop after 10 steps, and compare.
-
-# %%
-guess = "?"  # your prediction: which row is better, and why?
-
-generator, z, _, _ = learn_eight(labkit.Generator, steps=10)
-painter = copy.deepcopy(generator)
-print(f"you said: {guess}")
-show.rows({"10 steps, train": painter.train()(z), "10 steps, eval": generator(z)})
-
-# %% [markdown]
-# The running average moves by a tenth with each batch. After 10 batches it still holds
-# $0.9^{10} = 35\,\%$ of the values it was born with; after 100, nothing of them. Keep it in
-# mind when samples look worse than the losses say.
+# But `eval()` is not always the better choice. The running average moves by a tenth with
+# each batch. After 10 batches it still holds $0.9^{10} = 35\,\%$ of the values it was born
+# with; after 100, nothing of them. Keep it in mind when samples of a short run look worse
+# than its losses say.
 #
 # ### Exercise 1 · `upsample_block`
 #
@@ -273,10 +251,8 @@ def upsample_block(in_channels: int, out_channels: int) -> nn.Module:
 # %% check="upsample_block"
 check("upsample_block", upsample_block)
 
-# %% [markdown]
-# Back to the flat input, now with your block beside the others.
-
 # %%
+# The flat input once more, now with your block beside the others.
 torch.manual_seed(0)
 flat = torch.ones(1, 64, 8, 8)
 show.ripples(
@@ -316,17 +292,11 @@ show.pixel_values({name: (eight, fakes) for name, fakes in ends.items()})
 #
 # ## Where to start from
 #
-# Doubling multiplies by 2, so only some beginnings lead to 28. Remember from lab 02 that
-# the critic went 28 → 14 → 7 → 4, rounding up at the end. There is no way back from
-# there:
-
-# %%
-walks = {}
-for start, doublings in ((4, 3), (7, 2), (8, 3)):
-    walks[f"from {start}"] = [start * 2**step for step in range(doublings + 1)]
-show.size_walks(walks)
-
-# %% [markdown]
+# Doubling multiplies by 2, so only some beginnings lead to 28. In lab 02 the critic went
+# 28 → 14 → 7 → 4, rounding up at the end. There is no way back from 4:
+#
+# $$4 \to 8 \to 16 \to 32 \qquad\quad 7 \to 14 \to 28 \qquad\quad 8 \to 16 \to 32 \to 64$$
+#
 # ### Exercise 2 · `Generator`
 #
 # *difficulty ●●●○ · about 15 minutes · about 12 lines*
@@ -527,15 +497,11 @@ def around_zero(module):
         module.weight.data -= 1  # as before, but now around 0
 
 
-# %%
-guess = "?"  # your prediction
-
-torch.manual_seed(0)
-found = {}
+guess, found = "?", {}  # put your prediction in place of the question mark
 for name, init in (("γ around 1", init_weights), ("γ around 0", around_zero)):
     generator = labkit.Generator((1, 28, 28)).apply(init)
-    maps, images = after_each(nn.BatchNorm2d, generator, torch.randn(64, 100))
-    stages = {f"BatchNorm {number}": m for number, m in enumerate(maps, start=1)}
+    maps, images = show.collect(nn.BatchNorm2d, generator, torch.randn(64, 100))
+    stages = {f"BatchNorm {number + 1}": maps[number] for number in range(len(maps))}
     stages["picture"] = images
     found[name] = {stage: values.std().item() for stage, values in stages.items()}
 weaker = found["γ around 1"]["picture"] / found["γ around 0"]["picture"]
