@@ -217,8 +217,8 @@ def test_sources_are_not_copied_to_where_submissions_run(graded):
 
 
 def test_validate_tells_solved_from_untouched(graded):
-    lab = Path("00_warmup", "00_warmup.ipynb")
-    solved = nbgrader(graded, "validate", str("solutions" / lab))
+    file = Path("00_warmup", "00_warmup.ipynb")
+    solved = nbgrader(graded, "validate", str("submitted/reference" / file))
     assert "Success! Your notebook passes all the tests." in solved
-    untouched = nbgrader(graded, "validate", str("notebooks" / lab))
+    untouched = nbgrader(graded, "validate", str("submitted/untouched" / file))
     assert "rescale" in untouched and "still the stub" in untouched
