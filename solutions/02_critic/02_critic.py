@@ -426,7 +426,9 @@ check("Critic", Critic)
 # ## Can it tell?
 #
 # Three kinds of forgery: pure **noise**; **blurred** digits; and **halves**, the upper
-# half of one digit on the lower half of another.
+# half of one digit on the lower half of another. Each gets a critic of its own, taught by
+# the loop in the second cell below. You will write such a loop yourself in lab 05, and
+# its loss in lab 04: it is small when real pictures get high scores and fakes low ones.
 
 
 # %%
@@ -444,11 +446,6 @@ def halves(real):
 
 test = next(labkit.load("digits", split="test").batches(1000))
 show.rows({f.__name__: f(test[:10]) for f in (noise, blurred, halves)})
-
-# %% [markdown]
-# This cell teaches a critic to tell real digits from one kind of fake. You will write
-# such a loop yourself in lab 05, and its loss in lab 04: it is small when the real ones
-# get high scores and the fakes low ones.
 
 
 # %%
