@@ -63,14 +63,16 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
         obs["batchnorm"] = probes.batchnorm(fresh())
     with obs.part("bend"):
         others = 30 * torch.randn(3, *images.shape, generator=rng)
-        block = fresh().eval()
+        block = probes.moved(fresh(), seed).eval()
         obs["bend"] = probes.bend(block, *others)
         obs["zeros"] = float((block(images.clone()) == 0).float().mean())
     with obs.part("reach"):
-        obs["reach"] = float(probes.reach(fresh(), images, rng).float().mean())
+        obs["reach"] = float(
+            probes.reach(probes.moved(fresh(), seed), images, rng).float().mean()
+        )
     with obs.part("dropout"):
         obs["dropout"] = {
-            name: probes.unrest(fresh(p), images.clone())
+            name: probes.unrest(probes.moved(fresh(p), seed), images.clone())
             for name, p in (("none", 0.0), ("little", 0.1), ("much", 0.8))
         }
     with obs.part("steady"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from labkit.checks import network_probes as probes
@@ -41,58 +41,75 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
     obs["shapes"] = {}
     for name, (shape, batch) in SHAPES.items():
         with obs.part(name):
-            critic = probes.build(impl, shape, base_channels=BASE, dropout=0.3).eval()
             images = probes.noise_images(batch, shape, rng)
-            obs["shapes"][name] = probes.described(critic(images))
+            obs["shapes"][name] = probes.described(_built(impl, shape).eval()(images))
     with obs.part("defaults"):
         critic = impl((1, 28, 28)).eval()
         obs["defaults"] = probes.described(critic(torch.zeros(2, 1, 28, 28)))
-    images = probes.noise_images(16, (1, 28, 28), rng)
-    seed = int(torch.randint(2**31, (), generator=rng))
-
-    def fresh(dropout: float = 0.0, base_channels: int = BASE) -> nn.Module:
-        torch.manual_seed(seed)
-        critic = probes.build(
-            impl, (1, 28, 28), base_channels=base_channels, dropout=dropout
-        )
-        return probes.ready(critic, images)
-
+    images = probes.noise_images(8, (1, 28, 28), rng)
     with obs.part("kept"):
         given = images.clone()
-        fresh().eval()(given)
+        _built(impl).eval()(given)
         obs["kept"] = torch.equal(given, images)
     with obs.part("wiring"):
-        obs["wiring"] = probes.wiring(fresh(), images, rng)
-        obs["batchnorm"] = probes.batchnorm(fresh())
-    if not obs.get("wiring", {}).get("weights"):
-        return obs
+        critic = probes.ready(_built(impl), images.clone())
+        obs["wiring"] = probes.wiring(critic, images.clone(), rng)
+        obs["batchnorm"] = probes.batchnorm(critic)
+    if obs.get("wiring", {}).get("weights"):
+        _look_closely(obs, impl, rng)
+    return obs
+
+
+def _built(
+    impl: Any,
+    shape: tuple[int, ...] = (1, 28, 28),
+    base_channels: int = BASE,
+    dropout: float = 0.0,
+) -> nn.Module:
+    return probes.build(impl, shape, base_channels=base_channels, dropout=dropout)
+
+
+def _look_closely(obs: Observation, impl: Any, rng: torch.Generator) -> None:
+    """Probe critics that have the same weights, where they have the same size."""
+    seed = int(torch.randint(2**31, (), generator=rng))
+    images = probes.noise_images(16, (1, 28, 28), rng)
+    colour = probes.noise_images(4, (3, 32, 32), rng)
+
+    def fresh(inputs: Tensor = images, **options: Any) -> nn.Module:
+        torch.manual_seed(seed)
+        critic = _built(impl, tuple(inputs.shape[1:]), **options)
+        return probes.ready(critic, inputs)
+
+    def moved(inputs: Tensor = images, **options: Any) -> nn.Module:
+        return probes.moved(fresh(inputs, **options), seed)
+
     with obs.part("growth"):
-        obs["growth"] = [_weights(fresh(base_channels=n)) for n in (BASE, 2 * BASE)]
+        obs["growth"] = [
+            probes.weights(fresh(base_channels=n)) for n in (BASE, 2 * BASE)
+        ]
     with obs.part("down"):
         obs["down"] = drive(fresh(), images[:8], -1, until=0.6)
     with obs.part("up"):
         obs["up"] = drive(fresh().eval(), images[:8], +1, until=1.6)
     with obs.part("bend"):
         others = 30 * torch.randn(3, *images.shape, generator=rng)
-        obs["bend"] = probes.bend(fresh().eval(), *others)
+        obs["bend"] = probes.bend(moved().eval(), *others)
     with obs.part("lesson"):
         obs["lesson"] = _lesson(fresh(), rng)
     with obs.part("reach"):
-        obs["reach"] = float(probes.reach(fresh(), images, rng).float().mean())
+        obs["reach"] = min(
+            float(probes.reach(moved(inputs), inputs, rng).float().mean())
+            for inputs in (images, colour)
+        )
     with obs.part("dropout"):
         obs["dropout"] = {
-            name: probes.unrest(fresh(p), images)
+            name: probes.unrest(moved(dropout=p), images)
             for name, p in (("none", 0.0), ("little", 0.1), ("much", 0.8))
         }
     with obs.part("steady"):
-        obs["steady"] = probes.steadiness(fresh(0.5), images)
+        obs["steady"] = probes.steadiness(fresh(dropout=0.5), images)
     with obs.part("modes"):
-        obs["modes"] = probes.modes(fresh(0.5), images)
-    return obs
-
-
-def _weights(critic: nn.Module) -> int:
-    return sum(weight.numel() for weight in critic.parameters())
+        obs["modes"] = probes.modes(fresh(dropout=0.5), images)
 
 
 def _lesson(critic: nn.Module, rng: torch.Generator) -> dict[str, float]:

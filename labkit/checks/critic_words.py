@@ -1,5 +1,6 @@
 """What the check of Critic says."""
 
+import math
 from typing import Any
 
 from labkit.checks.network_words import not_a_tensor, shape_text
@@ -65,6 +66,12 @@ def wall(down: dict[str, float], up: dict[str, float]) -> str:
         f"{steps} training steps push the mean score down to {number(down['mean'])}, "
         f"up to {number(up['mean'])}."
     )
+    if math.isnan(down["mean"] + up["mean"]):
+        return told(
+            "some scores are not numbers (nan)",
+            pushed,
+            "Try: where can something be divided by 0, or is a log or a root taken?",
+        )
     lowest, highest = min(down["low"], up["low"]), max(down["high"], up["high"])
     if abs(up["mean"] - down["mean"]) < 1e-3:
         return told(

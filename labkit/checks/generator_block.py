@@ -38,6 +38,7 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
             inputs = torch.randn(size[0], before, *size[1:], generator=rng)
             obs["shapes"][name] = probes.described(impl(before, after).eval()(inputs))
     features = torch.randn(4, 64, 6, 6, generator=rng)
+    seed = int(torch.randint(2**31, (), generator=rng))
 
     def fresh() -> nn.Module:
         return probes.ready(impl(64, 32), features)
@@ -50,27 +51,18 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
         obs["wiring"] = probes.wiring(fresh(), features.clone(), rng)
         obs["batchnorm"] = probes.batchnorm(fresh())
     with obs.part("flat"):
-        obs["flat"] = _ripple(_perturbed(fresh(), rng), rng)
+        obs["flat"] = _ripple(probes.moved(fresh(), seed), rng)
     with obs.part("neighbours"):
-        obs["neighbours"] = _neighbours(fresh(), rng)
+        obs["neighbours"] = _neighbours(probes.moved(fresh(), seed), rng)
     with obs.part("steady"):
         obs["steady"] = probes.steadiness(fresh(), features.clone())
     with obs.part("modes"):
         obs["modes"] = probes.modes(fresh(), features.clone())
     with obs.part("habits"):
         others = 30 * torch.randn(3, *features.shape, generator=rng)
-        obs["bend"] = probes.bend(fresh().eval(), *others)
+        obs["bend"] = probes.bend(probes.moved(fresh(), seed).eval(), *others)
         obs["tiles"] = probes.tiled(fresh().eval()(features.clone()))
     return obs
-
-
-@torch.no_grad()
-def _perturbed(block: nn.Module, rng: torch.Generator) -> nn.Module:
-    """Shift all weights a little: a checkerboard must not hide behind a lucky start."""
-    for weight in block.parameters():
-        noise = torch.randn(weight.shape, generator=rng)
-        weight.add_(0.3 * (probes.rms(weight) + 0.01) * noise)
-    return block
 
 
 @torch.no_grad()

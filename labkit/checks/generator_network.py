@@ -1,13 +1,10 @@
 """Lab 03, exercise Generator: from z to images in [-1, 1]."""
 
-from collections.abc import Callable
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-
-from labkit.checks import network_probes as probes
+from labkit.checks.generator_probes import BASE, SHAPES, observe
 from labkit.checks.generator_words import (
+    grey_told,
     ignored_told,
     image_shape_told,
     range_told,
@@ -16,120 +13,10 @@ from labkit.checks.generator_words import (
 )
 from labkit.checks.network_errors import network_error
 from labkit.checks.network_findings import mode_finding, steady_findings
-from labkit.checks.network_training import drive, fast_tiny_numbers
 from labkit.checks.network_wiring import advice, batchnorm_finding, wiring_findings
 from labkit.checks.network_words import same_size_told
-from labkit.checks.spec import Exercise, Finding, Observation, register
+from labkit.checks.spec import Exercise, Finding, register
 from labkit.checks.words import number, told
-
-BASE = 64  # base_channels in the probes: a quarter of the default's time per layer
-LATENT = 20
-# name -> (image_shape, latent_dim, batch)
-SHAPES = {
-    "28": ((1, 28, 28), 100, 7),
-    "28 colour": ((3, 28, 28), 24, 2),
-    "32": ((3, 32, 32), 50, 2),
-    "64": ((3, 64, 64), 100, 2),
-    "64 grey": ((1, 64, 64), 8, 2),
-    "one": ((1, 28, 28), 16, 1),
-}
-
-
-@fast_tiny_numbers()
-def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
-    """Draw images of several shapes, then train and probe generators of 28 pixels."""
-    obs = Observation()
-    obs["shapes"] = {}
-    for name, (shape, latent_dim, batch) in SHAPES.items():
-        with obs.part(name):
-            generator = probes.build(
-                impl, shape, latent_dim=latent_dim, base_channels=BASE
-            )
-            z = torch.randn(batch, latent_dim, generator=rng)
-            obs["shapes"][name] = probes.described(generator.eval()(z))
-    with obs.part("defaults"):
-        z = torch.randn(2, 100, generator=rng)
-        obs["defaults"] = probes.described(impl((1, 28, 28)).eval()(z))
-    z = torch.randn(16, LATENT, generator=rng)
-    seed = int(torch.randint(2**31, (), generator=rng))
-
-    def fresh(base_channels: int = BASE) -> nn.Module:
-        torch.manual_seed(seed)
-        generator = probes.build(
-            impl, (1, 28, 28), latent_dim=LATENT, base_channels=base_channels
-        )
-        return probes.ready(generator, z)
-
-    with obs.part("wiring"):
-        obs["wiring"] = probes.wiring(fresh(), z[:8], rng)
-        obs["batchnorm"] = probes.batchnorm(fresh())
-    if not obs.get("wiring", {}).get("weights"):
-        return obs
-    with obs.part("growth"):
-        obs["growth"] = [_weights(fresh(n)) for n in (BASE, 2 * BASE)]
-    with obs.part("range"):
-        obs["down"] = drive(fresh(), z[:6], -1, until=0.7)
-        obs["up"] = drive(fresh().eval(), z[:6], +1, until=0.7)
-        with torch.no_grad():
-            wild = fresh().eval()(100 * z[:4])
-        obs["wild"] = [float(wild.min()), float(wild.max())]
-    with obs.part("pixels"):
-        obs["pixels"] = _pixels(fresh(), z)
-    with obs.part("reach"):
-        obs["reach"] = float(probes.reach(fresh(), z[:4], rng).float().mean())
-    with obs.part("bend"):
-        obs["bend"] = _bend(fresh(), rng)
-    with obs.part("steady"):
-        obs["steady"] = probes.steadiness(fresh(), z[:6])
-    with obs.part("modes"):
-        obs["modes"] = probes.modes(fresh(), z[:6])
-    return obs
-
-
-def _weights(generator: nn.Module) -> int:
-    return sum(weight.numel() for weight in generator.parameters())
-
-
-@torch.no_grad()
-def _pixels(generator: nn.Module, z: Tensor) -> dict[str, Any]:
-    """Look at how each pixel varies with z.
-
-    Returns:
-        still: share of the pixels that never change; frame: how many pixels wide the
-        unchanging frame is; tiled: whether all 2×2 squares have one colour.
-    """
-    images = generator.eval()(z)
-    spread = images.std(dim=0).amax(dim=0)  # (H, W)
-    moves = spread > 1e-4 * spread.max()
-    frame = 0
-    while frame < 14 and not (_ring(moves, frame)).any():
-        frame += 1
-    return {
-        "still": 1 - float(moves.float().mean()),
-        "frame": frame,
-        "tiled": probes.tiled(images),
-    }
-
-
-def _ring(mask: Tensor, depth: int) -> Tensor:
-    """The pixels at a distance of `depth` from the border."""
-    inner = mask[depth : mask.shape[0] - depth, depth : mask.shape[1] - depth]
-    return torch.cat([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
-
-
-def _bend(generator: nn.Module, rng: torch.Generator) -> dict[str, dict[str, float]]:
-    """Measure the bend between z and the pixels, before a tanh and as they are."""
-    inputs = 2 * torch.randn(3, 8, LATENT, generator=rng)
-    generator.eval()
-
-    def before_tanh(z: Tensor) -> Tensor:
-        return torch.atanh(generator(z).double().clamp(-1 + 1e-9, 1 - 1e-9))
-
-    views: dict[str, Callable[[Tensor], Tensor]] = {
-        "before tanh": before_tanh,
-        "as they are": generator,
-    }
-    return {name: probes.bend(view, *inputs) for name, view in views.items()}
 
 
 def judge(obs: dict[str, Any]) -> list[Finding]:
@@ -150,6 +37,7 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
         *(use + steady if steady[0].passed else steady + use),
         _every_pixel(obs),
         _fine_pixels(obs),
+        _colours(obs),
         _bends(obs),
         _grows(obs),
         *advice(obs),
@@ -193,15 +81,20 @@ def _range(obs: dict[str, Any]) -> Finding:
 
 def _uses_z(obs: dict[str, Any]) -> Finding:
     share, pixels = obs.get("reach"), obs.get("pixels")
-    if share is None or pixels is None:
+    directions = obs.get("directions")
+    if share is None or pixels is None or directions is None:
         error = obs["errors"].get("reach") or obs["errors"].get("pixels")
         return Finding("uses z", False, network_error(error, "in eval mode"), 3)
-    return Finding(
-        "uses z",
-        share > 0.95 and pixels["still"] < 1,
-        ignored_told(share, pixels["still"] == 1),
-        3,
-    )
+    fine = share > 0.95 and pixels["still"] < 1 and directions > 1e-4
+    return Finding("uses z", fine, ignored_told(share, pixels["still"] == 1), 3)
+
+
+def _colours(obs: dict[str, Any]) -> Finding:
+    if "grey" not in obs:
+        where = "for image_shape (3, 32, 32)"
+        text = network_error(obs["errors"].get("colour"), where)
+        return Finding("colours", False, text, 0.5)
+    return Finding("colours", not obs["grey"], grey_told(), 0.5)
 
 
 def _every_pixel(obs: dict[str, Any]) -> Finding:

@@ -83,12 +83,12 @@ def range_told(down: dict[str, float], up: dict[str, float], wild: list[float]) 
         f"{steps} training steps push the mean pixel down to {number(down['mean'])}, "
         f"up to {number(up['mean'])}."
     )
-    if abs(up["mean"] - down["mean"]) < 1e-3:
+    if steps == 0 or abs(up["mean"] - down["mean"]) < 1e-3:
         return told(
             "training cannot make your images darker or brighter",
             pushed,
             "The generator has to follow what the critic says.",
-            "Try: what happens after the last convolution? Is something cut off or fixed?",
+            "Try: what happens after the last convolution? Is it cut off, rounded, fixed?",
         )
     if lowest >= -1e-6:
         return told(
@@ -128,6 +128,13 @@ def ignored_told(share: float, still: bool) -> str:
             "z is where the variety of the images comes from.",
             "Try: where does forward() use its argument, is it rounded, detached, saturated?",
         )
+    if share > 0.95:
+        return told(
+            "z counts as if it were one number",
+            "All pixels depend on the numbers of z by one and the same sum.",
+            "The images lie on a line then, whatever latent_dim is.",
+            "Try: where does forward() take a sum or a mean of z?",
+        )
     return told(
         f"only {share:.0%} of the numbers in z have an influence on the image",
         "The gradient on all the others is exactly 0.",
@@ -148,6 +155,16 @@ def still_told(pixels: dict[str, Any]) -> str:
         f"Over 16 different z, {pixels['still']:.0%} of the pixels stayed the same.",
         "Pixels that are always the same are what a critic notices first.",
         "Try: are the images made smaller and then padded, or is a part filled in?",
+    )
+
+
+def grey_told() -> str:
+    """Say that colour images have equal channels."""
+    return told(
+        "images of 3 channels are grey: red and green are always equal",
+        "For image_shape (3, 32, 32), in all pixels of 4 images.",
+        "Real pictures have colours: the critic needs only look for them.",
+        "Try: does your last layer give all the channels, or is one repeated?",
     )
 
 

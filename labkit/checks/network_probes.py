@@ -37,6 +37,25 @@ def ready(net: nn.Module, inputs: Tensor) -> nn.Module:
     return net.train()
 
 
+@torch.no_grad()
+def moved(net: nn.Module, seed: int) -> nn.Module:
+    """Shift all weights a little, the same way for the same seed; returns the network.
+
+    A lucky start, zeros say or equal numbers, must neither hide a mistake nor look
+    like one.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    for weight in net.parameters():
+        noise = torch.randn(weight.shape, generator=rng)
+        weight.add_(0.3 * (rms(weight) + 0.01) * noise)
+    return net
+
+
+def weights(net: nn.Module) -> int:
+    """Count the numbers that the network can learn."""
+    return sum(weight.numel() for weight in net.parameters())
+
+
 def described(value: Any) -> dict[str, Any]:
     """Describe what came back: its kind, and shape and dtype if it is a tensor."""
     if not isinstance(value, Tensor):

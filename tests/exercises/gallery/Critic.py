@@ -551,6 +551,7 @@ WRONG = {
         first(lambda c, x: F.pad(x[:, :, 4:-4, 4:-4], (4, 4, 4, 4))),
         "51% of the pixels",
     ),
+    "red only": (first(lambda c, x: x[:, :1].expand_as(x)), "33% of the pixels"),
     "rounded pixels": (first(lambda c, x: x.round()), "no gradient comes from"),
     "noise in eval": (
         first(lambda c, x: x + 0.1 * torch.randn_like(x)),
@@ -593,6 +594,6 @@ WRONG = {
     "batch statistics in eval": (BatchNormed, "depend on the others"),
     "zero weights": (
         then(lambda c: [nn.init.zeros_(w) for w in c.parameters()]),
-        "same, whatever goes in|cannot move the mean",
+        "does not learn",
     ),
 }

@@ -474,7 +474,7 @@ WRONG = {
     "arctan": (after(torch.atan), "a pixel of .* came out"),
     "rounded": (
         after(lambda x: x.tanh().round()),
-        "different z give the same image|no gradient",
+        "darker or brighter",
     ),
     "sign": (after(torch.sign), "no gradient comes from|lost its graph"),
     "uint8": (
@@ -616,8 +616,12 @@ WRONG = {
         ),
         "BatchNorm was made for 64 channels",
     ),
-    "zero weights": (
-        then(Plain.forward, lambda g: [nn.init.zeros_(w) for w in g.parameters()]),
-        "different z give the same|darker or brighter",
+    "z summed": (
+        before(lambda z: z.sum(1, keepdim=True).expand_as(z)),
+        "z counts as if it were one number",
+    ),
+    "grey colours": (
+        after(lambda x: x[:, :1].tanh().expand_as(x)),
+        "images of 3 channels are grey",
     ),
 }
