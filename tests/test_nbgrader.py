@@ -30,7 +30,7 @@ LABS = sorted(path.stem for path in (REPO / "solutions").glob("[0-9][0-9]_*/*.py
 BUGS = {
     "00_warmup": ("rescale", "127.5", "255"),
     "02_critic": ("Critic", ".flatten(1))", ".flatten(1)).sigmoid()"),
-    "03_generator": ("init_weights", "module.weight, 1.0", "module.weight, 0.0"),
+    "03_generator": ("init_weights", "mean = 1.0", "mean = 0.0"),
     "04_losses": ("generator_loss", "softplus(-fake", "softplus(fake"),
     "05_training": ("generator_step", "opt_generator.step()", "pass"),
 }
