@@ -11,7 +11,13 @@ def no_score(got: dict[str, Any], given: str, batch: int) -> str:
     """What came back is no tensor of floats; "" if it is one."""
     if got["kind"] != "Tensor":
         return not_a_tensor(got["kind"], f"images {given} → scores ({batch},)")
-    if not got["dtype"].startswith("float"):
+    if got["dtype"].startswith(("float", "bfloat")) and got["dtype"] != "float32":
+        return told(
+            f"the scores are {got['dtype']}, expected float32",
+            "Images and labels are float32; other kinds do not mix with them.",
+            "Try: which line changes the dtype?",
+        )
+    if got["dtype"] != "float32":
         return told(
             f"the scores are {got['dtype']}, expected float32",
             "A yes or no has no slope, so nothing could be learnt from it.",
@@ -111,6 +117,12 @@ def wall(down: dict[str, float], up: dict[str, float]) -> str:
 
 def unlearnt(lesson: dict[str, float]) -> str:
     """It did not learn to tell the stripes apart."""
+    if math.isnan(lesson["loss"]):
+        return told(
+            "after a few training steps the scores are not numbers (nan)",
+            f"It happened in step {int(lesson['steps']) + 1}.",
+            "Try: where can something be divided by 0, or is a log or a root taken?",
+        )
     return told(
         "your critic does not learn to tell lying from standing stripes",
         f"After {int(lesson['steps']) + 1} steps its loss is {number(lesson['loss'])}; "

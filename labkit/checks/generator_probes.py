@@ -72,7 +72,8 @@ def _look_closely(obs: Observation, impl: Any, rng: torch.Generator) -> None:
             probes.weights(fresh(base_channels=n)) for n in (BASE, 2 * BASE)
         ]
     with obs.part("range"):
-        obs["down"] = drive(fresh(), z[:6], -1, until=0.7)
+        downs = [drive(net, z[:6], -1, until=0.7) for net in (fresh(), fresh().eval())]
+        obs["down"] = max(downs, key=lambda down: down["low"])
         obs["up"] = drive(fresh().eval(), z[:6], +1, until=0.7)
         with torch.no_grad():
             wild = fresh().eval()(100 * z[:4])

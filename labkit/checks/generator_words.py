@@ -18,11 +18,11 @@ def image_shape_told(got: dict[str, Any], given: list[int], expected: list[int])
         f"expected {shape_text(expected)}"
     )
     if shape == expected:
-        if got["dtype"].startswith("float"):
+        if got["dtype"] == "float32":
             return ""
         return told(
             f"the images are {got['dtype']}, expected float32",
-            "Whole numbers have no slope, so no gradient could come back.",
+            "The critic takes float32; and whole numbers let no gradient come back.",
             "Try: which line rounds or converts the pixels?",
         )
     if len(shape) != 4:

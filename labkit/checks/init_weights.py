@@ -48,7 +48,8 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
     with obs.part("twins"):
         twins = nn.Sequential(nn.Conv2d(8, 8, 3), nn.Conv2d(8, 8, 3))
         twins.apply(impl)
-        obs["twins"] = torch.equal(twins[0].weight, twins[1].weight)
+        one, two = (twin.weight.detach() for twin in twins)
+        obs["twins"] = torch.equal(one, two) or torch.equal(one[0], one[1])
     with obs.part("named"):
         ConvBlock(nn.Conv2d(8, 8, 3)).apply(impl)
         obs["named"] = True
@@ -157,10 +158,10 @@ def _linear(obs: dict[str, Any]) -> Finding:
 
 def _twins(obs: dict[str, Any]) -> Finding:
     text = told(
-        "two equal layers get exactly the same weights",
-        "Each call begins the same random numbers again.",
-        "Channels and layers that start alike learn alike.",
-        "Try: is there a manual_seed in your function?",
+        "layers or channels get exactly the same weights as others",
+        "Two convolutions, or two channels of one, are equal to the last digit.",
+        "What starts alike gets the same gradients, and stays alike.",
+        "Try: is there a manual_seed in it, or is one draw used several times?",
     )
     if "twins" not in obs:
         text = stopped(obs, "twins", "for two convolutions")

@@ -99,6 +99,12 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         "Try: which number of groups fits any number of channels?",
     ),
     (
+        r"'(\w+)' object has no attribute '(?:eval|train|parameters)'",
+        "calling it gives no network, but a thing of type {0}",
+        "A network is an nn.Module: it has parameters, a train and an eval mode.",
+        "Try: what does your class inherit from, or your function return?",
+    ),
+    (
         r"before Module\.__init__\(\) call",
         "its __init__ does not start nn.Module first",
         "nn.Module keeps the list of layers, and it has not been set up yet.",
@@ -133,6 +139,12 @@ PATTERNS: tuple[tuple[str, str, str, str], ...] = (
         "its output has lost the graph: nothing behind it can learn",
         "backward() finds no way from the output to a weight.",
         "Try: is there a detach, .data, .item, numpy or no_grad in forward()?",
+    ),
+    (
+        r"Can't call numpy\(\) on Tensor that requires grad",
+        "numpy cuts the graph, and torch refuses to let it",
+        "No gradient could come back through numpy: the generator would stand still.",
+        "Try: which of torch's functions does what you need of numpy?",
     ),
     (
         r"a leaf Variable that requires grad is being used in an in-place",

@@ -488,6 +488,28 @@ WRONG = {
         ),
         "narrow range|probabilities",
     ),
+    "half precision": (after(lambda s: s.half()), "the scores are float16"),
+    "log": (after(torch.log), "nan"),
+    "first image for all": (
+        first(lambda c, x: x[:1].expand_as(x)),
+        "depend on the others",
+    ),
+    "seeded": (
+        first(lambda c, x: (torch.manual_seed(0), x)[1]),
+        "dropout does nothing in train mode",
+    ),
+    "dropout upside down": (
+        then(
+            lambda c: None,
+            lambda c, x: c.score(
+                F.dropout(c.blocks(x).flatten(1), 0.5, not c.training)
+            ).flatten(),
+        ),
+        "in eval mode the same image gives different",
+    ),
+    "numpy": (first(lambda c, x: torch.tensor(x.numpy())), "numpy cuts the graph"),
+    "a function": (lambda s, n=32, p=0.3: Plain(s, n, p).forward, "gives no network"),
+    "gives None": (lambda s, n=32, p=0.3: None, "gives no network"),
     "detached images": (first(lambda c, x: x.detach()), "no gradient comes from"),
     "batch mean off": (
         after(lambda s: s - s.mean()),

@@ -457,6 +457,21 @@ def reads_as_image(generator, z):
 
 WRONG = {
     "sigmoid": (after(torch.sigmoid), "is darker than 0"),
+    "sigmoid in eval": (
+        then(
+            lambda g, z: g.raw(z).tanh() if g.training else g.raw(z).sigmoid(),
+        ),
+        "is darker than 0",
+    ),
+    "half precision": (after(lambda x: x.tanh().half()), "the images are float16"),
+    "normalised like MNIST": (
+        after(lambda x: (x.sigmoid() - 0.1307) / 0.3081),
+        "came out; images lie in",
+    ),
+    "tanh before the last": (
+        then(lambda g, z: g.paint(g.blocks(g.first(z)).tanh())),
+        "came out; images lie in",
+    ),
     "ReLU then tanh": (after(lambda x: F.relu(x).tanh()), "is darker than 0"),
     "ReLU": (after(F.relu), "came out; images lie in"),
     "nothing at the end": (after(lambda x: x), "came out; images lie in"),

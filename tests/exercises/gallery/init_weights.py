@@ -287,6 +287,23 @@ WRONG = {
     "Linear too": (linear_too, "a Linear layer is changed"),
     "bias of Linear": (linear_bias, "a Linear layer is changed"),
     "reseeds": (reseeds, "exactly the same weights"),
+    "equal channels": (
+        filled(lambda w: w.data.copy_(w.data[:1].expand_as(w))),
+        "exactly the same weights",
+    ),
+    "double exponential": (
+        filled(
+            lambda w: w.data.copy_(
+                torch.distributions.Laplace(0, 0.01414).sample(w.shape)
+            )
+        ),
+        "not from a normal",
+    ),
+    "BatchNorm left at 1": (
+        filled(lambda w: None, nn.init.ones_),
+        "BatchNorm layers: weights all the same",
+    ),
+    "positive": (filled(lambda w: w.data.abs_()), "another mean or spread"),
     "a tensor": (a_tensor, "no Parameter"),
     "leaf": (leaf, "as if it were part of a computation"),
     "double": (double, "no float32 parameters"),
