@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -116,26 +117,44 @@ def delete_check(notebook: NotebookNode) -> None:
     notebook.cells = [c for c in notebook.cells if grade_id(c) != "rescale_check"]
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory) -> Path:
-    """A course in which a handful of students were graded, one run for all labs."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(
-        REPO / "solutions", root / "solutions", ignore=shutil.ignore_patterns("*.ipynb")
-    )
-    shutil.copy(REPO / "nbgrader_config.py", root)
-    build(root=root)
-    for lab in LABS:
-        hand_in(root, "reference", lab)
-        hand_in(root, "slip", lab, bug_of(lab))
-        hand_in(root, "untouched", lab, answered=False)
-    hand_in(root, "noisy", "00_warmup", warn)
-    hand_in(root, "deleter", "00_warmup", delete_check)
-    nbgrader(root, "generate_assignment", "*", "--force")
-    log = nbgrader(root, "autograde", "*")
+def grade(course: Path) -> None:
+    """What a teacher types once the submissions are there; "*" is every lab."""
+    nbgrader(course, "generate_assignment", "*", "--force")
+    log = nbgrader(course, "autograde", "*")
     assert "checksum" not in log, "nbgrader takes honest submissions for tampered"
-    nbgrader(root, "generate_feedback", "*")
-    return root
+    nbgrader(course, "generate_feedback", "*")
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory) -> dict[str, Path]:
+    """Lab -> a course folder in which a handful of students were graded.
+
+    The labs are shared out to two courses, to be graded at the same time.
+    """
+    whole = tmp_path_factory.mktemp("course")
+    shutil.copytree(
+        REPO / "solutions",
+        whole / "solutions",
+        ignore=shutil.ignore_patterns("*.ipynb"),
+    )
+    shutil.copy(REPO / "nbgrader_config.py", whole)
+    build(root=whole)
+    courses = {}
+    for half in (LABS[::2], LABS[1::2]):
+        course = tmp_path_factory.mktemp("half")
+        shutil.copy(REPO / "nbgrader_config.py", course)
+        for lab in half:
+            for side in ("solutions", "notebooks"):
+                shutil.copytree(whole / side / lab, course / side / lab)
+            hand_in(course, "reference", lab)
+            hand_in(course, "slip", lab, bug_of(lab))
+            hand_in(course, "untouched", lab, answered=False)
+            courses[lab] = course
+    hand_in(courses["00_warmup"], "noisy", "00_warmup", warn)
+    hand_in(courses["00_warmup"], "deleter", "00_warmup", delete_check)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(grade, dict.fromkeys(courses.values())))
+    return courses
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +163,8 @@ def marks(graded) -> Callable[[str, str], dict[str, tuple[float | None, float]]]
     from nbgrader.api import Gradebook
 
     def look_up(lab: str, student: str) -> dict[str, tuple[float | None, float]]:
-        with Gradebook(f"sqlite:///{graded}/gradebook.db", "dcgan") as gradebook:
+        database = f"sqlite:///{graded[lab]}/gradebook.db"
+        with Gradebook(database, "dcgan") as gradebook:
             notebook = gradebook.find_submission_notebook(lab, lab, student)
             return {
                 grade.name: (grade.auto_score, grade.max_score)
@@ -204,21 +224,23 @@ def test_deleted_check_is_graded_all_the_same(marks):
 
 @pytest.mark.parametrize("lab", LABS)
 def test_feedback_says_why_and_shows_no_answer(lab, graded):
-    page = graded / "feedback" / "untouched" / lab / f"{lab}.html"
+    page = graded[lab] / "feedback" / "untouched" / lab / f"{lab}.html"
     text = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
     assert "still the stub" in text
-    source = read_lab(graded / "solutions" / lab, graded)
+    source = read_lab(graded[lab] / "solutions" / lab, graded[lab])
     assert leaks(source, "feedback", text.splitlines()) == []
 
 
-def test_sources_are_not_copied_to_where_submissions_run(graded):
-    copied = [p for p in (graded / "autograded").rglob("*") if p.is_file()]
+@pytest.mark.parametrize("lab", LABS)
+def test_sources_are_not_copied_to_where_submissions_run(lab, graded):
+    folders = (graded[lab] / "autograded").glob(f"*/{lab}")
+    copied = [p for folder in folders for p in folder.rglob("*") if p.is_file()]
     assert {path.suffix for path in copied} == {".ipynb"}
 
 
 def test_validate_tells_solved_from_untouched(graded):
-    file = Path("00_warmup", "00_warmup.ipynb")
-    solved = nbgrader(graded, "validate", str("submitted/reference" / file))
+    course, file = graded["00_warmup"], Path("00_warmup", "00_warmup.ipynb")
+    solved = nbgrader(course, "validate", str("submitted/reference" / file))
     assert "Success! Your notebook passes all the tests." in solved
-    untouched = nbgrader(graded, "validate", str("submitted/untouched" / file))
+    untouched = nbgrader(course, "validate", str("submitted/untouched" / file))
     assert "rescale" in untouched and "still the stub" in untouched

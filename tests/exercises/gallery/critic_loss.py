@@ -509,7 +509,10 @@ WRONG = {
         r"smoothed loss is not right",
     ),
     "smoothed twice": (smoothed_twice, r"real label is not 1 - smoothing"),
-    "fakes only when smoothed": (fakes_only_when_smoothed, r"how much the halves count"),
+    "fakes only when smoothed": (
+        fakes_only_when_smoothed,
+        r"how much the halves count",
+    ),
     "always 0.9": (terms(label(0.9), as_fake), r"labels are 0\.90 \(real\)"),
     "always 0.9 and 0.1": (terms(label(0.9), label(0.1)), r"0\.90 .* 0\.10"),
     "label 1.1": (terms(label(1.1), as_fake), r"labels are 1\.10"),
