@@ -233,10 +233,13 @@ class Folder:
         python.chmod(0o755)
 
     def make(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        # As a person types it: not as a part of the `make test` that runs the tests.
+        outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES")
+        clean = {name: v for name, v in os.environ.items() if name not in outer}
         return subprocess.run(
             ["make", "venv", "PYTHON=./fake-python"],
             cwd=self.path,
-            env=os.environ | environment,
+            env=clean | environment,
             capture_output=True,
             text=True,
             check=False,
