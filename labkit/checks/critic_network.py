@@ -7,7 +7,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from labkit.checks import network_probes as probes
-from labkit.checks.critic_words import no_score, shape_told, unlearnt, wall
+from labkit.checks.critic_words import (
+    default_told,
+    no_score,
+    shape_told,
+    unlearnt,
+    wall,
+)
 from labkit.checks.network_dropout import dropout_findings
 from labkit.checks.network_errors import network_error
 from labkit.checks.network_findings import (
@@ -44,8 +50,7 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
             images = probes.noise_images(batch, shape, rng)
             obs["shapes"][name] = probes.described(_built(impl, shape).eval()(images))
     with obs.part("defaults"):
-        critic = impl((1, 28, 28)).eval()
-        obs["defaults"] = probes.described(critic(torch.zeros(2, 1, 28, 28)))
+        obs["defaults"] = _defaults(impl, rng)
     images = probes.noise_images(8, (1, 28, 28), rng)
     with obs.part("kept"):
         given = images.clone()
@@ -58,6 +63,17 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
     if obs.get("wiring", {}).get("weights"):
         _look_closely(obs, impl, rng)
     return obs
+
+
+def _defaults(impl: Any, rng: torch.Generator) -> dict[str, Any]:
+    """Score two images by default, and compare with what the signature promises."""
+    images = probes.noise_images(2, (1, 28, 28), rng)
+    critic, same = impl((1, 28, 28)), _built(impl, base_channels=32)
+    found = probes.described(critic.eval()(images))
+    same(images)
+    found["weights"] = [probes.weights(critic), probes.weights(same)]
+    found["noise"] = probes.unrest(critic, images)["noise"]
+    return found
 
 
 def _built(
@@ -144,7 +160,6 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
         _scores(obs, ["28"], "one score per image", 3),
         _scores(obs, ["28 colour", "32", "64 grey", "64"], "32, 64 pixels, colour", 1),
         _scores(obs, ["one"], "batch of one", 1),
-        _defaults(obs),
         kept_finding(obs, 0.5),
         *wiring_findings(obs, "critic", 2),
         no_zero,  # the probes from here on are made with dropout=0.0
@@ -157,6 +172,7 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
         _grows(obs),
         mode_finding(obs, 0.5),
         dropout,
+        _by_default(obs),
         *advice(obs),
     ]
 
@@ -182,10 +198,13 @@ def _scores(
     return Finding(title, True, weight=weight)
 
 
-def _defaults(obs: dict[str, Any]) -> Finding:
+def _by_default(obs: dict[str, Any]) -> Finding:
     got, error = obs.get("defaults"), obs["errors"].get("defaults")
-    text = network_error(error, "for Critic((1, 28, 28))")
-    return Finding("defaults", got is not None and _is_scores(got, 2), text, 0.5)
+    fine, text = False, network_error(error, "for Critic((1, 28, 28))")
+    if got is not None and _is_scores(got, 2):
+        mine, promised = got["weights"]
+        fine, text = mine == promised and got["noise"] > 0, default_told(mine, promised)
+    return Finding("defaults", fine, text, 0.5)
 
 
 def _raw(obs: dict[str, Any]) -> Finding:

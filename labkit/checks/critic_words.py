@@ -130,3 +130,19 @@ def unlearnt(lesson: dict[str, float]) -> str:
         "other critics get below 0.35 within 80 steps of Adam.",
         "Try: do all images get nearly the same score? After which layer are they alike?",
     )
+
+
+def default_told(mine: int, promised: int) -> str:
+    """Say that another default stands in the signature."""
+    if mine != promised:
+        return told(
+            "base_channels is not 32 by default",
+            f"Critic((1, 28, 28)) has {mine} weights, with base_channels=32 it has "
+            f"{promised}.",
+            "Try: what does the signature in the lab say?",
+        )
+    return told(
+        "dropout is switched off by default",
+        "Two passes of Critic((1, 28, 28)) in train mode are equal; expected: 0.3.",
+        "Try: what does the signature in the lab say?",
+    )

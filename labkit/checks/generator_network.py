@@ -10,6 +10,7 @@ from labkit.checks.generator_words import (
     range_told,
     still_told,
     tiles_told,
+    width_told,
 )
 from labkit.checks.network_errors import network_error
 from labkit.checks.network_findings import mode_finding, steady_findings
@@ -28,7 +29,6 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
             obs, ["28 colour", "32", "64 grey", "64"], "32, 64 pixels, colour", 1.5
         ),
         _images(obs, ["one"], "one image", 0.5),
-        _defaults(obs),
         *wiring_findings(obs, "generator", 2),
         _range(obs),
         batchnorm_finding(obs, 0.5),
@@ -40,6 +40,7 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
         _colours(obs),
         _bends(obs),
         _grows(obs),
+        _defaults(obs),
         *advice(obs),
     ]
 
@@ -64,9 +65,10 @@ def _defaults(obs: dict[str, Any]) -> Finding:
     got = obs.get("defaults")
     if got is None:
         where = "for Generator((1, 28, 28)), z (2, 100)"
-        text = network_error(obs["errors"].get("defaults"), where, 2)
+        text = network_error(obs["errors"].get("defaults"), where, 2, 100)
     else:
         text = image_shape_told(got, [2, 100], [2, 1, 28, 28])
+        text = text or width_told(*got["weights"])
     return Finding("defaults", not text, text, 0.5)
 
 

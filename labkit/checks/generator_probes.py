@@ -35,7 +35,14 @@ def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
             obs["shapes"][name] = probes.described(images)
     with obs.part("defaults"):
         z = torch.randn(2, 100, generator=rng)
-        obs["defaults"] = probes.described(impl((1, 28, 28)).eval()(z))
+        generator, same = (
+            impl((1, 28, 28)),
+            _built(impl, latent_dim=100, base_channels=256),
+        )
+        obs["defaults"] = probes.described(generator.eval()(z))
+        probes.ready(same, z)
+        widths = [probes.weights(generator), probes.weights(same)]
+        obs["defaults"]["weights"] = widths
     with obs.part("wiring"):
         z = torch.randn(8, LATENT, generator=rng)
         generator = probes.ready(_built(impl), z)

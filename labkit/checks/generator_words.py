@@ -176,3 +176,15 @@ def tiles_told() -> str:
         "Real images have finer strokes: the critic needs only look for squares.",
         "Try: what follows after the last upsampling?",
     )
+
+
+def width_told(mine: int, promised: int) -> str:
+    """Say that base_channels has another default than promised; "" if not so."""
+    if mine == promised:
+        return ""
+    return told(
+        "base_channels is not 256 by default",
+        f"Generator((1, 28, 28)) has {mine} weights, with base_channels=256 it has "
+        f"{promised}.",
+        "Try: what does the signature in the lab say?",
+    )

@@ -564,6 +564,14 @@ WRONG = {
         "with dropout=0.0 everything is dropped",
     ),
     "dropout in eval": (DropsAlways, "in eval mode the same image gives different"),
+    "base 64 by default": (
+        lambda s, n=64, p=0.3: Plain(s, n, p),
+        "base_channels is not 32 by default",
+    ),
+    "no dropout by default": (
+        lambda s, n=32, p=0.0: Plain(s, n, p),
+        "dropout is switched off by default",
+    ),
     "no defaults": (NoDefaults, "argument that it is not given"),
     "no super": (NoSuper, "does not start nn.Module"),
     "no forward": (NoForward, "no forward method"),

@@ -523,6 +523,14 @@ WRONG = {
         called_with(lambda s, d, n: (s, 100, n)),
         "gets z, 24 long",
     ),
+    "base 64 by default": (
+        lambda s, d=100, n=64: Plain(s, d, n),
+        "base_channels is not 256 by default",
+    ),
+    "latent_dim 64 by default": (
+        lambda s, d=64, n=256: Plain(s, d, n),
+        "expects 64 numbers and gets",
+    ),
     "base_channels unused": (
         called_with(lambda s, d, n: (s, d, 64)),
         "base_channels makes no difference",
