@@ -1,5 +1,6 @@
 """`labkit build` on a small course of its own: what it makes and what it refuses."""
 
+import importlib
 import json
 import shutil
 import subprocess
@@ -11,9 +12,11 @@ import nbformat
 import pytest
 import torch
 
+import labkit.course
 from labkit.course.build import build, course_folder, drift
 from labkit.course.errors import BuildError
 from labkit.course.release import nbgrader_config
+from labkit.errors import LabkitError
 
 REPO = Path(__file__).parents[1]
 LAB = '''\
@@ -521,3 +524,9 @@ def test_notebook_file_is_plain_json_with_one_end_of_line(built):
     raw = (built / "notebooks/01_toy/01_toy.ipynb").read_bytes()
     assert b"\r" not in raw and raw.endswith(b"}\n")
     json.loads(raw)
+
+
+def test_missing_package_is_one_line(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(LabkitError, match=r"needs jupytext.*pip install"):
+        importlib.reload(labkit.course)
