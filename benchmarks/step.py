@@ -110,6 +110,8 @@ def main() -> None:
         for name, pipe in pipes.items():
             pipe.send(1 if name.startswith("plain") else 3)
             seconds[name].append(pipe.recv())
+    for pipe in pipes.values():
+        pipe.send(0)  # no more steps: the process ends
     print(f"torch {torch.__version__}, {platform.machine()},")
     print(f"{args.threads} threads, batch {args.batch}, {args.rounds} rounds in turn\n")
     print("| step | images/s, median (best) | ratio of medians | median of ratios |")
