@@ -38,7 +38,7 @@ class TrainConfig:
     preset: str = "fast"
     latent_dim: int | None = None
     base_channels: int | None = None
-    images: int | None = 60_000
+    images: int | None = 45_000
     seconds: float | None = None
     batch_size: int = 64
     lr: float = 2e-4
