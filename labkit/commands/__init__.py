@@ -1,0 +1,1 @@
+"""The subcommands of `labkit`, by topic: the course, training, generators."""
