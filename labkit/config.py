@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 from labkit.errors import LabkitError
+from labkit.objectives import OBJECTIVES
 from labkit.presets import PRESETS
 
 
@@ -21,6 +22,8 @@ class TrainConfig:
         seconds: how long to train, in wall-clock seconds, instead of `images`.
         batch_size: images a step, at least 2.
         lr: Adam's learning rate. betas: its two decay rates.
+        loss: what the players play for, a name in `labkit.objectives`.
+        spectral_norm: divide the critic's weights by their largest singular value.
         smoothing: real labels become 1 - smoothing, in [0, 0.5).
         noise: standard deviation of instance noise on the critic's input; it fades
             to 0 over the run.
@@ -43,6 +46,8 @@ class TrainConfig:
     batch_size: int = 64
     lr: float = 2e-4
     betas: tuple[float, float] = (0.5, 0.999)
+    loss: str = "vanilla"
+    spectral_norm: bool = False
     smoothing: float = 0.0
     noise: float = 0.0
     critic_steps: int = 1
@@ -72,6 +77,7 @@ class TrainConfig:
                 "betas",
                 "two numbers in [0, 1), 0.5 and 0.999 say",
             ),
+            (self.loss in OBJECTIVES, "loss", f"one of {', '.join(OBJECTIVES)}"),
             (0 <= self.smoothing < 0.5, "smoothing", "in [0, 0.5): from 0.5 on, real "
              "images would be called fake"),
             (self.noise >= 0, "noise", "0 or more"),
@@ -89,6 +95,17 @@ class TrainConfig:
             if not holds:
                 value = getattr(self, name)
                 raise LabkitError(f"{name} is to be {expected}; got {value!r}.")
+        objective = OBJECTIVES[self.loss]
+        if self.smoothing and not objective.smooths:
+            raise LabkitError(
+                f"smoothing lowers the labels of real images; the loss {self.loss} has "
+                "no labels. Leave smoothing out, or take the loss vanilla or minimax."
+            )
+        if self.spectral_norm and objective.clip is not None:
+            raise LabkitError(
+                f"{self.loss} keeps the critic smooth by clipping its weights, "
+                "spectral_norm by rescaling them: one undoes the other. Choose one."
+            )
         if not all(
             math.isfinite(value)
             for value in dataclasses.astuple(self)
@@ -98,7 +115,7 @@ class TrainConfig:
 
 
 def configure(preset: str = "fast", **given: object) -> TrainConfig:
-    """Make the settings of a run: the preset's recipe, then what was given.
+    """Make the settings of a run: the preset's recipe, the loss's, what was given.
 
     Values that are None count as not given.
     """
@@ -107,4 +124,9 @@ def configure(preset: str = "fast", **given: object) -> TrainConfig:
     given = {name: value for name, value in given.items() if value is not None}
     if "seconds" in given and "images" not in given:
         given["images"] = None
-    return TrainConfig(**{"preset": preset, **PRESETS[preset].recipe, **given})
+    recipe = {"preset": preset, **PRESETS[preset].recipe}
+    if (loss := given.get("loss")) in OBJECTIVES:
+        recipe |= OBJECTIVES[loss].recipe
+        if not OBJECTIVES[loss].smooths:
+            recipe.pop("smoothing", None)
+    return TrainConfig(**recipe | given)

@@ -20,7 +20,8 @@ from labkit.data import ImageSet, to_uint8
 from labkit.errors import LabkitError
 from labkit.graph import graphed
 from labkit.history import History, TrainingDiverged
-from labkit.losses import critic_loss
+from labkit.objectives import OBJECTIVES
+from labkit.penalties import normalise_spectra
 from labkit.players import CriticPlayer, GeneratorPlayer
 from labkit.presets import PRESETS, build
 from labkit.progress import Progress
@@ -51,12 +52,10 @@ class Trainer:
         steps: tuple[Callable[..., Any], Callable[..., Any]] | None = None,
         out: str | Path | None = None,
     ) -> None:
-        if steps is not None and config.smoothing:
-            raise LabkitError(
-                "smoothing is part of labkit's own critic_step; with steps of your own,"
-                " smooth the labels in your critic_step."
-            )
+        if steps is not None:
+            _refuse_for_own_steps(config)
         self.config = config
+        self.objective = OBJECTIVES[config.loss]
         self.device = runtime.device(config.device)
         self.data = data.to(self.device)
         self.batches_per_epoch = len(data) // config.batch_size
@@ -66,12 +65,8 @@ class Trainer:
                 f"images; {data.name} has {len(data)}. Choose a smaller batch_size."
             )
         self._seat(*self._networks(critic, generator))
-        smoothed = functools.partial(critic_loss, smoothing=config.smoothing)
         self.own_steps = steps is None
-        self.critic_step, self.generator_step = steps or (
-            functools.partial(critic_step, loss=smoothed),
-            generator_step,
-        )
+        self.critic_step, self.generator_step = steps or self._steps()
         self.step, self.seconds = 0, 0.0
         self.history = History(self.device)
         folder = Path(out) if out is not None else None
@@ -79,6 +74,19 @@ class Trainer:
             config, self.critic.network, self.average.network, self.history, folder
         )
         self._stop = threading.Event()
+
+    def _steps(self) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
+        """Labkit's own steps, with the losses of the settings."""
+        chosen = self.objective
+        loss = chosen.critic_loss
+        if self.config.smoothing:
+            loss = functools.partial(loss, smoothing=self.config.smoothing)
+        return (
+            functools.partial(
+                critic_step, loss=loss, penalty=chosen.penalty, clip=chosen.clip
+            ),
+            functools.partial(generator_step, loss=chosen.generator_loss),
+        )
 
     def _networks(
         self, critic: nn.Module | None, generator: nn.Module | None
@@ -91,6 +99,7 @@ class Trainer:
                 self.data.image_shape,
                 config.latent_dim,
                 config.base_channels,
+                "none" if config.spectral_norm else self.objective.norm,
             )
             self.random = runtime.random_state()
         if critic is not None:
@@ -106,6 +115,8 @@ class Trainer:
         """Move the networks to the device and give them what training needs."""
         config = self.config
         dtype = runtime.precision(config.precision, self.device)
+        if config.spectral_norm:
+            normalise_spectra(critic)
         self.critic = CriticPlayer(critic.to(self.device), dtype)
         self.generator = GeneratorPlayer(generator.to(self.device), dtype)
         self.average = Average(generator, config.ema)
@@ -198,8 +209,11 @@ class Trainer:
             critic.real = real
             critic_value = self.critic_step(critic, generator, self.opt_critic, real, z)
         said = [critic.said_real, critic.said_fake]
-        critic.real = real.new_empty(0)  # from here on every image is a fake
-        generator_value = self.generator_step(critic, generator, self.opt_generator, z)
+        critic.real = real.new_empty(0)  # from here on, the latest images are fakes
+        beside = {"real": real} if self.own_steps and self.objective.compares else {}
+        generator_value = self.generator_step(
+            critic, generator, self.opt_generator, z, **beside
+        )
         generator.forget()
         values = [critic_value, generator_value, *said, critic.said_fake]
         return torch.stack(
@@ -288,6 +302,16 @@ class Trainer:
         if self.checkpoint_path is None:
             raise LabkitError("a run without a folder has no checkpoint to go on from")
         checkpoint.load(self, self.checkpoint_path)
+
+
+def _refuse_for_own_steps(config: TrainConfig) -> None:
+    """Losses live in the steps: with steps of one's own, labkit has no say in them."""
+    if config.smoothing or config.loss != "vanilla":
+        setting = "smoothing" if config.smoothing else "loss"
+        raise LabkitError(
+            f"{setting} is part of labkit's own steps; with steps of your own, write it "
+            f"into them and leave {setting} out."
+        )
 
 
 @contextlib.contextmanager

@@ -64,3 +64,114 @@ def minimax_generator_loss(fake_logits: Tensor) -> Tensor:
         A scalar <= 0; -ln 2 when the critic is guessing.
     """
     return -F.softplus(fake_logits).mean()
+
+
+def least_squares_critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """Least squares of the critic: real images are to score 1, fakes 0.
+
+    Args:
+        real_scores: scores of real images, (B,) or (B, 1), float.
+        fake_scores: scores of fakes, (B',) or (B', 1), float.
+
+    Returns:
+        A scalar >= 0; 1/4 when every image scores 1/2.
+
+    From Mao et al. 2017, equation 9 with a = 0 and b = 1.
+    """
+    return ((real_scores - 1).square().mean() + fake_scores.square().mean()) / 2
+
+
+def least_squares_generator_loss(fake_scores: Tensor) -> Tensor:
+    """Least squares of the generator: its images are to score 1 (Mao et al. 2017).
+
+    Args:
+        fake_scores: scores of fakes, (B,) or (B, 1), float.
+
+    Returns:
+        A scalar >= 0; 1/8 when every image scores 1/2.
+    """
+    return (fake_scores - 1).square().mean() / 2
+
+
+def hinge_critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """Hinge loss of the critic: real images above 1, fakes below -1, and no further.
+
+    Args:
+        real_scores: scores of real images, (B,) or (B, 1), float.
+        fake_scores: scores of fakes, (B',) or (B', 1), float.
+
+    Returns:
+        A scalar >= 0; 2 when every image scores 0.
+
+    From Lim and Ye 2017; used by Miyato et al. 2018 with spectral normalisation.
+    """
+    return F.relu(1 - real_scores).mean() + F.relu(1 + fake_scores).mean()
+
+
+def hinge_generator_loss(fake_scores: Tensor) -> Tensor:
+    """Loss of the generator beside the hinge: minus the mean score (Lim and Ye 2017).
+
+    Args:
+        fake_scores: scores of fakes, (B,) or (B, 1), float.
+
+    Returns:
+        A scalar of any sign.
+    """
+    return -fake_scores.mean()
+
+
+def wasserstein_critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """Wasserstein loss of the critic: mean score of fakes minus that of real images.
+
+    Its negative estimates the distance between the two crowds, up to a factor, if the
+    critic is kept smooth (`labkit.penalties`).
+
+    Args:
+        real_scores: scores of real images, (B,) or (B, 1), float.
+        fake_scores: scores of fakes, (B',) or (B', 1), float.
+
+    Returns:
+        A scalar; 0 when both crowds score alike, negative when real ones score more.
+
+    From Arjovsky et al. 2017, equation 3 with the sign turned.
+    """
+    return fake_scores.mean() - real_scores.mean()
+
+
+def wasserstein_generator_loss(fake_scores: Tensor) -> Tensor:
+    """Wasserstein loss of the generator: minus the mean score (Arjovsky et al. 2017).
+
+    Args:
+        fake_scores: scores of fakes, (B,) or (B, 1), float.
+
+    Returns:
+        A scalar of any sign.
+    """
+    return -fake_scores.mean()
+
+
+def relativistic_critic_loss(real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    """Relativistic loss of the critic: each real image is to outscore a fake.
+
+    Args:
+        real_scores, fake_scores: (B,) or (B, 1), float, compared pair by pair.
+
+    Returns:
+        The mean of -log sigmoid(real - fake), a scalar >= 0; ln 2 for guessing.
+
+    From Jolicoeur-Martineau 2019, in the paired form that Huang et al. 2024 (R3GAN)
+    train with the penalties R1 and R2.
+    """
+    return F.softplus(fake_scores - real_scores).mean()
+
+
+def relativistic_generator_loss(fake_scores: Tensor, real_scores: Tensor) -> Tensor:
+    """Relativistic loss of the generator: each fake is to outscore a real image.
+
+    Args:
+        fake_scores, real_scores: (B,) or (B, 1), float, compared pair by pair.
+
+    Returns:
+        The mean of -log sigmoid(fake - real), a scalar >= 0; ln 2 for guessing.
+    """
+    return F.softplus(real_scores - fake_scores).mean()

@@ -33,7 +33,11 @@ def conv_size(size: int, kernel: int, stride: int, padding: int) -> int:
 
 
 def critic_block(
-    in_channels: int, out_channels: int, dropout: float = 0.3, convs: int = 1
+    in_channels: int,
+    out_channels: int,
+    dropout: float = 0.3,
+    convs: int = 1,
+    norm: str = "batch",
 ) -> nn.Sequential:
     """Convolutions that halve height and width (28 → 14 → 7 → 4), then dropout.
 
@@ -41,6 +45,7 @@ def critic_block(
         in_channels, out_channels: channels before and after.
         dropout: probability of dropping a whole feature map while training.
         convs: 3×3 convolutions in the block; the last one has stride 2.
+        norm: "batch", "layer" or "none", after each of several convolutions.
 
     Returns:
         A module (B, in_channels, H, W) → (B, out_channels, ⌈H/2⌉, ⌈W/2⌉).
@@ -53,7 +58,7 @@ def critic_block(
             nn.LeakyReLU(LEAK),
         ]
         if convs > 1:  # a deep critic without BatchNorm hardly starts to learn
-            layers += [nn.BatchNorm2d(out_channels)]
+            layers += [_norm(norm, out_channels)]
         in_channels = out_channels
     return nn.Sequential(*layers, nn.Dropout2d(dropout))
 
@@ -64,8 +69,7 @@ class Critic(nn.Module):
     Args:
         image_shape: (C, H, W); H and W from 8 upwards.
         base_channels: width of the first block; the next have 2 and 3 times as many.
-        dropout: see `critic_block`.
-        convs: see `critic_block`.
+        dropout, convs, norm: see `critic_block`.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Critic(nn.Module):
         base_channels: int = 32,
         dropout: float = 0.3,
         convs: int = 1,
+        norm: str = "batch",
     ) -> None:
         super().__init__()
         channels, height, width = _checked(image_shape)
@@ -81,7 +86,7 @@ class Critic(nn.Module):
         widths = [channels, base_channels, 2 * base_channels, 3 * base_channels]
         self.blocks = nn.Sequential(
             *(
-                critic_block(before, after, dropout, convs)
+                critic_block(before, after, dropout, convs, norm)
                 for before, after in zip(widths, widths[1:], strict=False)
             )
         )
@@ -186,11 +191,14 @@ class DCGANCritic(nn.Sequential):
     Args:
         image_shape: (C, H, W); H = W = 28, or a power of two from 16 upwards.
         base_channels: width of the first layer; it doubles at each layer.
+        norm: "batch", or "layer" or "none" for losses that look at each image alone.
 
     From Radford, Metz and Chintala 2016.
     """
 
-    def __init__(self, image_shape: ImageShape, base_channels: int = 64) -> None:
+    def __init__(
+        self, image_shape: ImageShape, base_channels: int = 64, norm: str = "batch"
+    ) -> None:
         channels, size, _ = _checked(image_shape, square=True)
         halvings = _dcgan_steps(size)
         widths = [base_channels * 2**k for k in range(halvings)]
@@ -200,8 +208,8 @@ class DCGANCritic(nn.Sequential):
         ]
         for before, after in zip(widths, widths[1:], strict=False):
             layers += [
-                nn.Conv2d(before, after, 4, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(after),
+                nn.Conv2d(before, after, 4, 2, padding=1, bias=norm == "none"),
+                _norm(norm, after),
                 nn.LeakyReLU(LEAK),
             ]
         last = size // 2**halvings  # 3 for 28 pixels, else 4
@@ -299,6 +307,17 @@ def init_weights(module: nn.Module) -> None:
             nn.init.normal_(module.weight, mean, 0.02)
         if module.bias is not None:
             nn.init.zeros_(module.bias)
+
+
+def _norm(kind: str, channels: int) -> nn.Module:
+    """The layer that keeps a critic's features at one scale."""
+    if kind == "batch":
+        return nn.BatchNorm2d(channels)
+    if kind == "layer":  # over channels, height and width of one image
+        return nn.GroupNorm(1, channels)
+    if kind == "none":
+        return nn.Identity()
+    raise BadValue(f"norm is batch, layer or none, not {kind!r}")
 
 
 def _checked(image_shape: ImageShape, square: bool = False) -> ImageShape:

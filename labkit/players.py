@@ -49,6 +49,8 @@ class CriticPlayer(Player):
         return logits
 
     def _note(self, images: Tensor, logits: Tensor) -> None:
+        if images.is_leaf and images.requires_grad:
+            return  # a penalty asks for the slope there: no image of this batch
         real = self.real
         if real is None or images is real:
             self.said_real = logits.sigmoid().mean()

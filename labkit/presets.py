@@ -67,6 +67,7 @@ def build(
     image_shape: ImageShape,
     latent_dim: int | None = None,
     base_channels: int | None = None,
+    norm: str = "batch",
 ) -> tuple[nn.Module, nn.Module]:
     """Build a preset's critic and generator for images of a given shape.
 
@@ -75,6 +76,7 @@ def build(
         image_shape: (C, H, W).
         latent_dim: length of z; the preset's own when None.
         base_channels: the generator's; the critic's is scaled alike.
+        norm: of the critic, "batch", "layer" or "none".
     """
     if preset not in PRESETS:
         raise BadValue(f"the presets are {', '.join(PRESETS)}; got {preset!r}")
@@ -82,7 +84,7 @@ def build(
     width = base_channels or chosen.generator_channels
     critic_width = max(1, chosen.critic_channels * width // chosen.generator_channels)
     return (
-        chosen.critic(image_shape, critic_width, **chosen.critic_options),
+        chosen.critic(image_shape, critic_width, norm=norm, **chosen.critic_options),
         chosen.generator(
             image_shape,
             latent_dim or chosen.latent_dim,

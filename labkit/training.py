@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 
 from labkit.errors import LabkitError
 from labkit.losses import critic_loss, generator_loss
+from labkit.penalties import clip_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,8 @@ def critic_step(
     real: Tensor,
     z: Tensor,
     loss: "Callable[[Tensor, Tensor], Tensor]" = critic_loss,
+    penalty: "Callable[[nn.Module, Tensor, Tensor], Tensor] | None" = None,
+    clip: float | None = None,
 ) -> Tensor:
     """Teach the critic, on one batch, to tell real images from fakes.
 
@@ -54,15 +57,20 @@ def critic_step(
         real: real images (B, C, H, W) in [-1, 1].
         z: latent vectors (B, latent_dim) from N(0, 1).
         loss: (real logits, fake logits) → scalar.
+        penalty: (critic, real, fake) → scalar that is added to the loss.
+        clip: cut the weights to ± this after the update (`clip_weights`).
 
     Returns:
-        The loss from before the update, a 0-d tensor without graph.
+        The loss from before the update, without the penalty, a 0-d tensor without graph.
     """
     fake = generator(z).detach()  # the generator does not learn in this step
     value = loss(critic(real), critic(fake))
+    total = value if penalty is None else value + penalty(critic, real, fake)
     opt_critic.zero_grad()
-    value.backward()
+    total.backward()
     opt_critic.step()
+    if clip is not None:
+        clip_weights(critic, clip)
     return value.detach()
 
 
@@ -71,7 +79,8 @@ def generator_step(
     generator: nn.Module,
     opt_generator: Optimizer,
     z: Tensor,
-    loss: "Callable[[Tensor], Tensor]" = generator_loss,
+    loss: "Callable[..., Tensor]" = generator_loss,
+    real: Tensor | None = None,
 ) -> Tensor:
     """Teach the generator, on one batch, to be taken for real.
 
@@ -79,14 +88,17 @@ def generator_step(
         critic, generator: the players; the critic is left as it is.
         opt_generator: optimiser over the generator's parameters.
         z: latent vectors (B, latent_dim) from N(0, 1).
-        loss: fake logits → scalar.
+        loss: fake logits → scalar; (fake logits, real logits) → scalar if `real` is
+            given.
+        real: real images (B, C, H, W), for a loss that compares fakes with them.
 
     Returns:
         The loss from before the update, a 0-d tensor without graph.
     """
     critic.requires_grad_(False)  # its gradients would be computed and thrown away
     try:
-        value = loss(critic(generator(z)))
+        logits = [] if real is None else [critic(real)]
+        value = loss(critic(generator(z)), *logits)
         opt_generator.zero_grad()
         value.backward()
     finally:
