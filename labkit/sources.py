@@ -1,4 +1,4 @@
-"""Where sets of pictures come from: embedded files, torchvision's sets, any folder.
+"""Where pictures come from: embedded files, sets made of them, torchvision, folders.
 
 Importing torchvision takes seconds (it loads torch's compiler), so that is done only
 where a set needs it: the embedded sets and folders do not.
@@ -18,6 +18,7 @@ import platformdirs
 import torch
 
 from labkit.cache import decoded
+from labkit.composed import COMPOSED
 from labkit.data import DataError, ImageSet, data_folder
 
 EMBEDDED = ("digits", "fashion")
@@ -25,6 +26,8 @@ TRAIN_TEST = ("train", "test")
 SPLITS = {
     "digits": TRAIN_TEST,
     "fashion": TRAIN_TEST,
+    "coloured-digits": TRAIN_TEST,
+    "stacked-digits": TRAIN_TEST,
     "mnist": TRAIN_TEST,
     "fashion-mnist": TRAIN_TEST,
     "emnist": TRAIN_TEST,
@@ -65,6 +68,8 @@ def open_set(
         return _folder(name, split, place, size)
     if name in EMBEDDED:
         return _embedded(name, split)
+    if name in COMPOSED:
+        return COMPOSED[name](_embedded("digits", split))
     if name == "celeba":
         return _celeba(split, place, size)
     return _torchvision(name, split, place)

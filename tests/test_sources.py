@@ -117,7 +117,7 @@ def test_a_damaged_embedded_file(problem, tmp_path, monkeypatch):
         ("cifar10", "Did you mean cifar-10?"),
         ("MNIST", "Did you mean mnist?"),
         ("celebs", "Did you mean celeba?"),
-        ("xyz", "There are: digits, fashion, mnist"),
+        ("xyz", "There are: digits, fashion, coloured-digits"),
         ("", "There are: digits"),
     ],
 )
