@@ -25,6 +25,10 @@ _HOMES = {
     "resume": "training",
     "train": "training",
     "sample": "latent",
+    "interpolate": "latent",
+    "invert": "inversion",
+    "lerp": "latent",
+    "slerp": "latent",
     "load_generator": "export",
     "save_generator": "export",
 }
