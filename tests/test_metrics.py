@@ -58,7 +58,7 @@ def test_distance_of_a_set_to_itself_is_zero_and_wrong_shapes_are_refused():
 
 def test_a_damaged_or_missing_classifier_is_named(tmp_path, monkeypatch):
     path = metrics.classifier_path("digits")
-    monkeypatch.setattr(metrics, "zoo_folder", lambda: tmp_path)
+    monkeypatch.setattr(metrics.classifier, "zoo_folder", lambda: tmp_path)
     metrics.load_classifier.cache_clear()
     try:
         with pytest.raises(LabkitError, match="missing"):
