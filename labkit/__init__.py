@@ -41,6 +41,7 @@ _MODULES = {
     "models",
     "training",
     "runtime",
+    "zoo",
 }
 
 __all__ = sorted(_HOMES)

@@ -7,6 +7,7 @@ data file or a closed sandbox becomes a line with the fix, never a traceback.
 import functools
 import hashlib
 import importlib
+import json
 import os
 import platform
 import re
@@ -23,6 +24,7 @@ from rich.text import Text
 from labkit.errors import LabkitError
 
 HASHES = "SOURCES.md"  # beside the data files: where each is from, and its sha256
+ZOO = "zoo/zoo.json"  # the same for the generators that were trained here
 INSTALL = "make venv   (with conda: conda env update -f environment.yml)"
 DOWNLOAD_AGAIN = "get the course folder again, or: git checkout -- data"
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -220,19 +222,22 @@ def data_file(path: Path, name: str, expected: str) -> Line:
 
 
 def read_hashes(path: Path) -> dict[str, str]:
-    """Read the sha256 of every data file from the tables of SOURCES.md.
+    """Read the sha256 of every data file: tables of SOURCES.md, and the zoo's list.
 
     Returns:
-        Name, from a row's first cell -> hex digest, from its last.
+        Name, from a row's first cell -> hex digest, from its last; then the zoo's.
 
     Raises:
-        OSError: it cannot be read.
-        ValueError: no row of it has a sha256.
+        OSError: one of them cannot be read.
+        ValueError: no row has a sha256, or the zoo's list is damaged.
     """
     row = re.compile(r"^\| *([^ |]+) *\|.*\| *`([0-9a-f]{64})` *\|$", re.MULTILINE)
     hashes = dict(row.findall(path.read_text(encoding="utf-8")))
     if not hashes:
         raise ValueError(f"{path}: no sha256 in it")
+    animals = json.loads((path.parent / ZOO).read_text(encoding="utf-8"))
+    for animal in animals.values():
+        hashes |= {f"zoo/{name}": digest for name, digest in animal["sha256"].items()}
     return hashes
 
 

@@ -1,4 +1,7 @@
-"""Generators as files: safetensors, with everything needed to build them again."""
+"""Generators as files: safetensors, with everything needed to build them again.
+
+`load_generator` reads every kind: a run's folder, safetensors, ONNX, the zoo.
+"""
 
 import json
 from pathlib import Path
@@ -8,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from labkit import zoo
 from labkit.errors import LabkitError
 from labkit.models import DCGANGenerator, Generator
 from labkit.runtime import atomic_write
@@ -41,19 +45,34 @@ def save_generator(generator: nn.Module, path: str | Path) -> None:
 
 
 def load_generator(path: str | Path) -> nn.Module:
-    """Read a generator from a run's folder or a .safetensors file, in eval mode.
+    """Read a generator, in eval mode.
+
+    Args:
+        path: a run's folder, a .safetensors file, "zoo:digits" or another name of the
+            zoo, or an .onnx file, see `labkit.onnx_files.OnnxGenerator`.
+
+    Returns:
+        A module z (B, latent_dim) → images; carries `latent_dim` and `image_shape`.
 
     Raises:
-        LabkitError: there is none, the file is damaged, or another program's.
+        LabkitError: there is none, the file is damaged, or holds something else.
     """
-    path = Path(path)
+    name = str(path)
+    path = (
+        zoo.find(name[len(zoo.PREFIX) :]) if name.startswith(zoo.PREFIX) else Path(path)
+    )
     if path.is_dir():
         path = path / "generator.safetensors"
     if not path.is_file():
         raise LabkitError(
-            f"there is no generator at {path}. Expected a .safetensors file, or a "
-            "run's folder that has a generator.safetensors: `labkit train` makes one."
+            f"there is no generator at {path}. Expected a run's folder that has a "
+            "generator.safetensors (`labkit train` makes one), a .safetensors file, an "
+            ".onnx file, or one of the zoo, zoo:digits say (`labkit zoo` lists them)."
         )
+    if path.suffix.lower() == ".onnx":
+        from labkit.onnx_files import OnnxGenerator  # an extra: only when asked for
+
+        return OnnxGenerator(path)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
