@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from labkit.checks.network_plan import Plan
 from labkit.checks.network_words import not_a_tensor, shape_text
 from labkit.checks.words import number, told
 
@@ -132,17 +133,27 @@ def unlearnt(lesson: dict[str, float]) -> str:
     )
 
 
-def default_told(mine: int, promised: int) -> str:
+def anchored_told() -> str:
+    """Say that a batch's mean score is fixed, as by BatchNorm on the scores."""
+    return told(
+        "in train mode all batches get the same mean score",
+        "A batch of noise, a bright and a striped one: the same mean to six digits.",
+        "Real images and fakes come in batches of their own: neither could score higher.",
+        "Try: is there a normalisation over the batch after the last layer?",
+    )
+
+
+def default_told(plan: Plan, mine: int, promised: int) -> str:
     """Say that another default stands in the signature."""
     if mine != promised:
         return told(
-            "base_channels is not 32 by default",
-            f"Critic((1, 28, 28)) has {mine} weights, with base_channels=32 it has "
-            f"{promised}.",
+            f"base_channels is not {plan.default} by default",
+            f"{plan.call()} has {mine} weights, with base_channels={plan.default} it "
+            f"has {promised}.",
             "Try: what does the signature in the lab say?",
         )
     return told(
         "dropout is switched off by default",
-        "Two passes of Critic((1, 28, 28)) in train mode are equal; expected: 0.3.",
+        f"Two passes of {plan.call()} in train mode are equal; expected: 0.3.",
         "Try: what does the signature in the lab say?",
     )

@@ -1,4 +1,4 @@
-"""Lab 03, exercise Generator: what is looked at."""
+"""Exercises Generator and DCGANGenerator: what is looked at."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,76 +7,86 @@ import torch
 from torch import Tensor, nn
 
 from labkit.checks import network_probes as probes
+from labkit.checks.network_plan import ImageShape, Plan
 from labkit.checks.network_training import drive, fast_tiny_numbers
 from labkit.checks.spec import Observation
 
-BASE = 64  # base_channels in the probes: a quarter of the default's time per layer
-LATENT = 20
-# name -> (image_shape, latent_dim, batch)
-SHAPES = {
-    "28": ((1, 28, 28), 100, 7),
-    "28 colour": ((3, 28, 28), 24, 2),
-    "32": ((3, 32, 32), 50, 2),
-    "64": ((3, 64, 64), 100, 2),
-    "64 grey": ((1, 64, 64), 8, 2),
-    "one": ((1, 28, 28), 16, 1),
-}
+LATENT = 20  # length of z in the close look
 
 
 @fast_tiny_numbers()
-def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:
-    """Draw images of several shapes, then train and probe generators of 28 pixels."""
+def observe(impl: Any, rng: torch.Generator, plan: Plan) -> dict[str, Any]:
+    """Draw images of several shapes, then train and probe generators of small ones."""
     obs = Observation()
     obs["shapes"] = {}
-    for name, (shape, latent_dim, batch) in SHAPES.items():
+    for name, (shape, latent_dim, batch) in plan.shapes.items():
         with obs.part(name):
             z = torch.randn(batch, latent_dim, generator=rng)
-            images = _built(impl, shape, latent_dim).eval()(z)
+            images = _built(impl, plan, shape, latent_dim).eval()(z)
             obs["shapes"][name] = probes.described(images)
     with obs.part("defaults"):
-        z = torch.randn(2, 100, generator=rng)
-        generator, same = (
-            impl((1, 28, 28)),
-            _built(impl, latent_dim=100, base_channels=256),
-        )
-        obs["defaults"] = probes.described(generator.eval()(z))
-        probes.ready(same, z)
-        widths = [probes.weights(generator), probes.weights(same)]
-        obs["defaults"]["weights"] = widths
+        obs["defaults"] = _defaults(impl, rng, plan)
+    main = plan.main(_fitting(obs["shapes"], plan))
     with obs.part("wiring"):
         z = torch.randn(8, LATENT, generator=rng)
-        generator = probes.ready(_built(impl), z)
+        generator = probes.ready(_built(impl, plan, main), z)
         obs["wiring"] = probes.wiring(generator, z, rng)
         obs["batchnorm"] = probes.batchnorm(generator)
     if obs.get("wiring", {}).get("weights"):
-        _look_closely(obs, impl, rng)
+        _look_closely(obs, impl, rng, plan, main)
     return obs
 
 
 def _built(
     impl: Any,
-    shape: tuple[int, ...] = (1, 28, 28),
+    plan: Plan,
+    shape: ImageShape,
     latent_dim: int = LATENT,
-    base_channels: int = BASE,
+    base_channels: int | None = None,
 ) -> nn.Module:
-    return probes.build(impl, shape, latent_dim=latent_dim, base_channels=base_channels)
+    return probes.build(
+        impl, shape, latent_dim=latent_dim, base_channels=base_channels or plan.base
+    )
 
 
-def _look_closely(obs: Observation, impl: Any, rng: torch.Generator) -> None:
+def _fitting(shapes: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """Those shapes for which images of that size came out."""
+    return {
+        name: got
+        for name, got in shapes.items()
+        if got.get("shape", [])[1:] == [*plan.shapes[name][0]]
+    }
+
+
+def _defaults(impl: Any, rng: torch.Generator, plan: Plan) -> dict[str, Any]:
+    """Draw two images by default, and compare with what the signature promises."""
+    shape, *_ = next(iter(plan.shapes.values()))
+    z = torch.randn(2, 100, generator=rng)
+    generator, same = impl(shape), _built(impl, plan, shape, 100, plan.default)
+    found = probes.described(generator.eval()(z))
+    probes.ready(same, z)
+    found["weights"] = [probes.weights(generator), probes.weights(same)]
+    return found
+
+
+def _look_closely(
+    obs: Observation, impl: Any, rng: torch.Generator, plan: Plan, main: ImageShape
+) -> None:
     """Probe generators that have the same weights, where they have the same size."""
     seed = int(torch.randint(2**31, (), generator=rng))
     z = torch.randn(16, LATENT, generator=rng)
+    colour = main if main[0] == 3 else (3, 32, 32)
 
-    def fresh(*shape: tuple[int, ...], **options: Any) -> nn.Module:
+    def fresh(shape: ImageShape = main, **options: Any) -> nn.Module:
         torch.manual_seed(seed)
-        return probes.ready(_built(impl, *shape, **options), z)
+        return probes.ready(_built(impl, plan, shape, **options), z)
 
-    def moved(*shape: tuple[int, ...]) -> nn.Module:
-        return probes.moved(fresh(*shape), seed)
+    def moved(shape: ImageShape = main) -> nn.Module:
+        return probes.moved(fresh(shape), seed)
 
     with obs.part("growth"):
         obs["growth"] = [
-            probes.weights(fresh(base_channels=n)) for n in (BASE, 2 * BASE)
+            probes.weights(fresh(base_channels=n)) for n in (plan.base, 2 * plan.base)
         ]
     with obs.part("range"):
         downs = [drive(net, z[:6], -1, until=0.7) for net in (fresh(), fresh().eval())]
@@ -91,7 +101,7 @@ def _look_closely(obs: Observation, impl: Any, rng: torch.Generator) -> None:
         obs["reach"] = float(probes.reach(moved(), z[:4], rng).float().mean())
         obs["directions"] = _directions(moved(), z[:4], rng)
     with obs.part("colour"):
-        images = moved((3, 32, 32)).eval()(z[:4]).detach()
+        images = moved(colour).eval()(z[:4]).detach()
         obs["grey"] = torch.equal(images[:, 0], images[:, 1])
     with obs.part("bend"):
         obs["bend"] = _bend(moved(), rng)
@@ -132,7 +142,7 @@ def _pixels(generator: nn.Module, z: Tensor) -> dict[str, Any]:
     spread = images.std(dim=0).amax(dim=0)  # (H, W)
     moves = spread > 1e-4 * spread.max()
     frame = 0
-    while frame < 14 and not (_ring(moves, frame)).any():
+    while frame < len(moves) // 2 and not (_ring(moves, frame)).any():
         frame += 1
     return {
         "still": 1 - float(moves.float().mean()),

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from labkit.checks.network_plan import Plan
 from labkit.checks.network_words import many, not_a_tensor, shape_text
 from labkit.checks.words import number, told
 
@@ -162,7 +163,7 @@ def grey_told() -> str:
     """Say that colour images have equal channels."""
     return told(
         "images of 3 channels are grey: red and green are always equal",
-        "For image_shape (3, 32, 32), in all pixels of 4 images.",
+        "In all pixels of 4 images.",
         "Real pictures have colours: the critic needs only look for them.",
         "Try: does your last layer give all the channels, or is one repeated?",
     )
@@ -172,19 +173,19 @@ def tiles_told() -> str:
     """Say that the images have half of their resolution."""
     return told(
         "the four pixels of each 2×2 square are always equal",
-        "The images are pictures of 14×14, enlarged to 28×28.",
+        "The images are pictures of half the size, enlarged.",
         "Real images have finer strokes: the critic needs only look for squares.",
         "Try: what follows after the last upsampling?",
     )
 
 
-def width_told(mine: int, promised: int) -> str:
+def width_told(plan: Plan, mine: int, promised: int) -> str:
     """Say that base_channels has another default than promised; "" if not so."""
     if mine == promised:
         return ""
     return told(
-        "base_channels is not 256 by default",
-        f"Generator((1, 28, 28)) has {mine} weights, with base_channels=256 it has "
+        f"base_channels is not {plan.default} by default",
+        f"{plan.call()} has {mine} weights, with base_channels={plan.default} it has "
         f"{promised}.",
         "Try: what does the signature in the lab say?",
     )

@@ -1,0 +1,43 @@
+"""Lab 10's sizes: 64 pixels for certain; 32, unless a network says that it cannot."""
+
+from dataclasses import replace
+from typing import Any
+
+from labkit.checks.spec import Finding
+from labkit.checks.words import told
+
+
+def offered(obs: dict[str, Any]) -> list[str]:
+    """The shapes beside (3, 64, 64) that the network is asked for.
+
+    One that raises an error of its own for 32 pixels knows its limits: that is allowed.
+    """
+    return ["64 grey"] if _refuses(obs) else ["64 grey", "32"]
+
+
+def size_advice(obs: dict[str, Any]) -> Finding:
+    """32 pixels are possible too."""
+    text = told(
+        "it refuses images of 32 pixels, by an error of its own",
+        "That is honest, and enough for this lab.",
+        "How many layers fewer would 32 pixels need?",
+    )
+    return Finding("32 pixels", not _refuses(obs), text, weight=0)
+
+
+def larger(finding: Finding) -> Finding:
+    """The same finding; where its text follows a picture down, it starts at 64."""
+    text = finding.message.replace("28 → 14 → 7 → ?", "64 → 32 → 16 → ?")
+    text = text.replace("make of 7 pixels", "make of 8 pixels")
+    return replace(
+        finding,
+        message=text.replace(
+            "Doubling: 4 → 8 → 16 → 32,\n  7 → 14 → 28.",
+            "Doubling: 4 → 8 → 16 → 32 → 64.",
+        ),
+    )
+
+
+def _refuses(obs: dict[str, Any]) -> bool:
+    error = obs["errors"].get("32")
+    return error is not None and error["line"].startswith(("raise", "assert"))
