@@ -13,11 +13,25 @@ from torch import Tensor, nn
 from labkit.errors import BadValue
 from labkit.objectives import OBJECTIVES, Objective
 from labkit.penalties import gradient_penalty
-from labkit.points import EXTENT, own_points, points
-from labkit.points import centres as centres
-from labkit.points import modes_covered as modes_covered
+from labkit.points import EXTENT, centres, modes_covered, own_points, points
 from labkit.runtime import isolated
 from labkit.training import critic_step, generator_step, make_optimizers
+
+__all__ = [
+    "EXTENT",
+    "Frame",
+    "ToyCritic",
+    "ToyGenerator",
+    "ToyRun",
+    "centres",
+    "modes_covered",
+    "optimal_critic",
+    "own_points",
+    "places",
+    "points",
+    "toy_objective",
+    "train_points",
+]
 
 GRID = 45  # places in each direction at which a frame keeps the critic's scores
 DRAWN = 500  # fakes in a frame
