@@ -19,7 +19,7 @@ lab: venv
 	@$(BIN)/python -m labkit lab $(LAB_ARGS)
 
 test: venv
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(TEST_ARGS)
 
 # A virtual environment holds absolute paths: in a moved or copied folder it is stale.
 venv:

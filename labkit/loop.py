@@ -101,22 +101,22 @@ class Trainer:
                 config.base_channels,
                 "none" if config.spectral_norm else self.objective.norm,
             )
+            critic = critic or built[0]
+            if config.spectral_norm:
+                normalise_spectra(critic)  # draws what it starts from
             self.random = runtime.random_state()
-        if critic is not None:
-            critic.train()
+        critic.train()
         if generator is not None:
             generator.train()
             if not hasattr(generator, "latent_dim"):
                 latent_dim = config.latent_dim or PRESETS[config.preset].latent_dim
                 generator.latent_dim = latent_dim
-        return critic or built[0], generator or built[1]
+        return critic, generator or built[1]
 
     def _seat(self, critic: nn.Module, generator: nn.Module) -> None:
         """Move the networks to the device and give them what training needs."""
         config = self.config
         dtype = runtime.precision(config.precision, self.device)
-        if config.spectral_norm:
-            normalise_spectra(critic)
         self.critic = CriticPlayer(critic.to(self.device), dtype)
         self.generator = GeneratorPlayer(generator.to(self.device), dtype)
         self.average = Average(generator, config.ema)

@@ -6,7 +6,7 @@ images. Each of these bounds its slope, and leaves it to score as it pleases oth
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import parametrizations
+from torch.nn.utils import parametrizations, parametrize
 
 from labkit.errors import BadValue
 
@@ -80,7 +80,8 @@ def normalise_spectra(critic: nn.Module) -> nn.Module:
     """Divide each layer's weights by their largest singular value, from now on.
 
     Args:
-        critic: its (transposed) convolutions and linear layers are changed in place.
+        critic: its (transposed) convolutions and linear layers are changed in place;
+            layers that are normalised already stay as they are.
 
     Returns:
         The same critic.
@@ -88,6 +89,7 @@ def normalise_spectra(critic: nn.Module) -> nn.Module:
     From Miyato et al. 2018.
     """
     for layer in list(critic.modules()):
-        if isinstance(layer, (nn.modules.conv._ConvNd, nn.Linear)):
+        has_weights = isinstance(layer, (nn.modules.conv._ConvNd, nn.Linear))
+        if has_weights and not parametrize.is_parametrized(layer, "weight"):
             parametrizations.spectral_norm(layer)
     return critic

@@ -15,7 +15,7 @@ from labkit.penalties import clip_weights
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from labkit.loop import Run
+    from labkit.loop import Run, Trainer
 
 
 def make_optimizers(
@@ -117,6 +117,7 @@ def train(
     steps: "tuple[Callable[..., Any], Callable[..., Any]] | None" = None,
     out: str | Path | None = None,
     on_epoch: "Callable[[Run], None] | None" = None,
+    tensorboard: bool = False,
     **settings: Any,
 ) -> "Run":
     """Train a GAN from beginning to end.
@@ -129,6 +130,7 @@ def train(
         steps: your own (critic_step, generator_step).
         out: new folder for the run's files; None keeps everything in memory.
         on_epoch: called with the run at the start and after every epoch.
+        tensorboard: write the run for TensorBoard too, into `out`/tensorboard.
         **settings: any attribute of `TrainConfig`: images, seconds, lr, seed, …
 
     Returns:
@@ -142,6 +144,12 @@ def train(
     from labkit.data import load
     from labkit.loop import Trainer
 
+    if epochs is not None:
+        ends = [name for name in ("images", "seconds") if settings.get(name) is not None]
+        if ends:
+            raise LabkitError(f"epochs and {ends[0]} both say when to stop: choose one.")
+        if epochs < 1:
+            raise LabkitError(f"epochs is to be 1 or more; got {epochs}.")
     config = configure(preset, dataset=dataset, **settings)
     data = load(config.dataset, config.image_size)
     if epochs is not None:
@@ -152,7 +160,7 @@ def train(
             f"{out} holds a run already. Go on with it (resume), or choose another "
             "folder: nothing was changed."
         )
-    return trainer.run(on_epoch=on_epoch)
+    return _run(trainer, on_epoch, tensorboard)
 
 
 def resume(
@@ -162,6 +170,7 @@ def resume(
     generator: nn.Module | None = None,
     steps: "tuple[Callable[..., Any], Callable[..., Any]] | None" = None,
     on_epoch: "Callable[[Run], None] | None" = None,
+    tensorboard: bool = False,
 ) -> "Run":
     """Go on with a run from its checkpoint, as if it had not been interrupted.
 
@@ -169,6 +178,7 @@ def resume(
         folder: the run's folder.
         critic, generator, steps: those of the run, if it was started with your own.
         on_epoch: called with the run after every epoch.
+        tensorboard: write the whole run for TensorBoard, into its folder.
 
     Raises:
         LabkitError: there is no checkpoint, it is damaged, or of other networks.
@@ -183,4 +193,29 @@ def resume(
     data = load(config.dataset, config.image_size)
     trainer = Trainer(config, data, critic, generator, steps, folder)
     trainer.load()
-    return trainer.run(on_epoch=on_epoch)
+    return _run(trainer, on_epoch, tensorboard)
+
+
+def _run(
+    trainer: "Trainer", on_epoch: "Callable[[Run], None] | None", tensorboard: bool
+) -> "Run":
+    """Train to the end, with TensorBoard looking on if it is wanted."""
+    if not tensorboard:
+        return trainer.run(on_epoch=on_epoch)
+    from labkit.tensorboard import TensorBoard
+
+    folder = trainer.state.folder
+    if folder is None:
+        raise LabkitError(
+            "TensorBoard reads files: give the run a folder, out='runs/mine' say."
+        )
+    with TensorBoard(folder / "tensorboard") as board:
+
+        def tell(run: "Run") -> None:
+            board(run)
+            if on_epoch is not None:
+                on_epoch(run)
+
+        run = trainer.run(on_epoch=tell)
+        board(run)  # what came after the last whole epoch
+    return run

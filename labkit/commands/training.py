@@ -15,13 +15,30 @@ from labkit.errors import LabkitError
 def train(
     context: typer.Context,
     dataset: Annotated[
-        str,
+        str | None,
         Argument(
-            help="digits, fashion (both come with labkit), mnist, fashion-mnist, emnist,"
-            " svhn, cifar-10, cifar-100, celeba, or folder:PATH with pictures."
+            help="digits (if absent), fashion, coloured-digits, stacked-digits (these"
+            " come with labkit), mnist, fashion-mnist, emnist, svhn, cifar-10,"
+            " cifar-100, celeba, or folder:PATH with pictures."
         ),
-    ] = "digits",
-    preset: Annotated[str, Option(help="fast, classic or dcgan.")] = "fast",
+    ] = None,
+    dataset_option: Annotated[
+        str | None, Option("--dataset", help="The same, as an option.")
+    ] = None,
+    preset: Annotated[
+        str | None, Option(help="fast (if absent), classic or dcgan.")
+    ] = None,
+    loss: Annotated[
+        str | None,
+        Option(
+            help="vanilla (if absent), minimax, least-squares, hinge, wgan-clip, wgan-gp"
+            " or relativistic (with R1 and R2)."
+        ),
+    ] = None,
+    spectral_norm: Annotated[
+        bool | None,
+        Option("--spectral-norm", help="Bound the critic's slope layer by layer."),
+    ] = None,
     images: Annotated[
         int | None, Option(help="Stop after this many real images.")
     ] = None,
@@ -37,6 +54,9 @@ def train(
     ] = None,
     batch_size: Annotated[int | None, Option(help="Images a step.")] = None,
     lr: Annotated[float | None, Option(help="Learning rate of both players.")] = None,
+    betas: Annotated[
+        tuple[float, float] | None, Option(help="Adam's two decay rates: 0.5 0.999.")
+    ] = None,
     latent_dim: Annotated[int | None, Option(help="Length of z.")] = None,
     base_channels: Annotated[
         int | None, Option(help="Width of the generator; the critic's follows.")
@@ -66,6 +86,12 @@ def train(
     resume: Annotated[
         Path | None, Option(help="Go on with the run in this folder.")
     ] = None,
+    tensorboard: Annotated[
+        bool | None,
+        Option(
+            "--tensorboard", help="Write the run for TensorBoard too, into its folder."
+        ),
+    ] = None,
 ) -> None:
     """Train a GAN; without arguments on digits, in less than a minute.
 
@@ -74,11 +100,17 @@ def train(
     from labkit import training
 
     given = {name: value for name, value in context.params.items() if value is not None}
+    also = given.pop("dataset_option", None)
+    if also and given.setdefault("dataset", also) != also:
+        raise LabkitError(
+            f"two data sets are named, {dataset} and --dataset {also}: choose one."
+        )
     if resume:
-        _refuse(given.keys() - {"resume", "dataset", "preset"})
-        run = training.resume(resume)
+        _refuse(given.keys() - {"resume", "tensorboard"})
+        run = training.resume(resume, tensorboard=bool(tensorboard))
     else:
-        run = training.train(**{"out": _new_folder(dataset)} | given)
+        folder = _new_folder(given.get("dataset", "digits"))
+        run = training.train(**{"out": folder} | given)
     typer.echo(f"The run is in {run.folder}")
 
 
