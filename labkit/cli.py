@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from labkit.commands import course, pictures, training
+from labkit.commands import course, generators, pictures, training
 from labkit.errors import LabkitError
 
 app = typer.Typer(
@@ -24,6 +24,11 @@ app.command(
 for command in (
     training.train,
     pictures.generate,
+    pictures.interpolate,
+    pictures.film,
+    generators.evaluate,
+    generators.export,
+    generators.zoo,
     training.summary,
     course.check,
     course.build,

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from labkit.errors import LabkitError
-from labkit.onnx_files import needed, session
+from labkit.onnx_files import OnnxGenerator, needed, session
 from labkit.runtime import atomic_write
 
 FORMAT = "labkit-generator-1"
@@ -38,6 +38,8 @@ def save_onnx(generator: nn.Module, path: str | Path) -> float:
         LabkitError: a package is missing, the network cannot be exported, or the file
             draws something else than the network.
     """
+    if isinstance(generator, OnnxGenerator):
+        raise LabkitError(f"{generator.path} is an ONNX file already: copy it.")
     for package in ("onnx", "onnxscript", "onnxruntime"):
         needed(package)
     network = copy.deepcopy(generator).cpu().float().eval()

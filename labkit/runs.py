@@ -5,12 +5,16 @@ import json
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from labkit import export, show
 from labkit.config import TrainConfig
+from labkit.errors import LabkitError
 from labkit.history import History
 from labkit.runtime import atomic_write
+
+FRAME_SIDE = 8  # pictures along each side of a frame
 
 
 class Run:
@@ -65,7 +69,7 @@ class Run:
             lambda file: show.save_png(self.samples, file, gap=2),
         )
         atomic_write(
-            self.folder / "film.gif", lambda file: show.save_gif(self.film, file)
+            self.folder / "film.gif", lambda file: show.save_film(self.film, file)
         )
         export.save_generator(self.generator, self.folder / "generator.safetensors")
 
@@ -76,6 +80,30 @@ class Run:
             path.unlink()
         self.film = [show.read_png(path, image_shape) for path in paths[:count]]
         self.samples = self.film[-1] if self.film else None
+
+
+def read_film(folder: str | Path) -> list[Tensor]:
+    """Read the frames of a run back, uint8 (64, 3, H, W) each.
+
+    Raises:
+        LabkitError: there are none, or one is damaged.
+    """
+    paths = sorted((Path(folder) / "frames").glob("[0-9]*.png"))
+    if not paths:
+        raise LabkitError(
+            f"{folder} has no frames/0000.png, …: expected the folder of a run, which "
+            "`labkit train` makes."
+        )
+    return [_read_frame(path) for path in paths]
+
+
+def _read_frame(path: Path) -> Tensor:
+    try:
+        with Image.open(path) as picture:
+            sides = picture.height // FRAME_SIDE, picture.width // FRAME_SIDE
+        return show.read_png(path, (3, *sides))
+    except (OSError, ValueError) as error:
+        raise LabkitError(f"{path} is no frame of a run: {error}") from error
 
 
 def is_finite(network: nn.Module) -> bool:

@@ -1,9 +1,16 @@
-"""What all tests share: one thread, and system tools that may be missing."""
+"""What all tests share: one thread, system tools, the command line, a tiny run."""
 
 import os
 import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from labkit.cli import main
+
+Command = Callable[..., tuple[int, str, str]]
 
 # Read by torch, numpy and every kernel that a test starts, once they are imported:
 # here nothing is, so that tests that need no torch do not pay for it.
@@ -28,3 +35,29 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 if os.environ.get("CI"):
                     pytest.fail(reason, pytrace=False)
                 pytest.skip(reason)
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run `labkit ...` in this process; gives (exit code, stdout, stderr)."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["labkit", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        said = capsys.readouterr()
+        return int(end.value.code or 0), said.out, said.err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run: four steps of a narrow pair. Not to be changed."""
+    from labkit import training
+
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    training.train(images=256, base_channels=8, latent_dim=16, out=folder)
+    return folder

@@ -18,10 +18,13 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from labkit import lab
-from labkit.cli import app, main
+from labkit.cli import app
 from labkit.errors import LabkitError
 
-COMMANDS = ["lab", "train", "generate", "summary", "check", "build", "doctor"]
+COMMANDS = [
+    *("lab", "train", "generate", "interpolate", "film", "evaluate", "export", "zoo"),
+    *("summary", "check", "build", "doctor"),
+]
 
 
 def labkit(
@@ -36,20 +39,6 @@ def labkit(
         errors="replace",
         check=False,
     )
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the command in this process; gives (exit code, stdout, stderr)."""
-
-    def run(*arguments: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["labkit", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr()
-        return int(end.value.code or 0), said.out, said.err
-
-    return run
 
 
 # ------------------------------------------------------------------------------- help

@@ -7,7 +7,7 @@ blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 
 from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
-from labkit.show.film import film, save_gif
+from labkit.show.film import film, save_film
 from labkit.show.iteration import iteration
 from labkit.show.logits import (
     critic_map,
@@ -18,14 +18,17 @@ from labkit.show.logits import (
     twice,
 )
 from labkit.show.monitor import live, monitor
+from labkit.show.neighbours import balls, covered, how_near, sample_sizes
 from labkit.show.one_dimension import chase, smoothed_fakes
 from labkit.show.opinions import activations, opinions
 from labkit.show.picture import CRITIC, FAKE, GRADIENT, REAL, Picture, figure
 from labkit.show.pixels import pixel_bytes, pixel_values
+from labkit.show.report_card import report_card
 from labkit.show.ripple import count_tables, ripple, ripples, stamps
 from labkit.show.rows import pink, rows
 from labkit.show.stages import collect, stages
-from labkit.show.tiles import grid, read_png, row, save_png
+from labkit.show.tiles import grid, read_png, row, save_png, save_strip
+from labkit.show.transport import ellipses, transport, yardstick
 from labkit.show.updates import gradient_sizes, judged, turnaround
 from labkit.show.weights import fits, signal, weights
 
@@ -36,15 +39,19 @@ __all__ = [
     "REAL",
     "Picture",
     "activations",
+    "balls",
     "chase",
     "collect",
     "count_tables",
+    "covered",
     "critic_map",
+    "ellipses",
     "figure",
     "film",
     "fits",
     "gradient_sizes",
     "grid",
+    "how_near",
     "iteration",
     "judged",
     "kernel_walk",
@@ -58,13 +65,16 @@ __all__ = [
     "pixel_values",
     "price_list",
     "read_png",
+    "report_card",
     "ripple",
     "ripples",
     "row",
     "rows",
+    "sample_sizes",
     "saturation",
-    "save_gif",
+    "save_film",
     "save_png",
+    "save_strip",
     "scores",
     "signal",
     "size_walks",
@@ -72,7 +82,9 @@ __all__ = [
     "smoothing",
     "stages",
     "stamps",
+    "transport",
     "turnaround",
     "twice",
     "weights",
+    "yardstick",
 ]

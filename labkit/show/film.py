@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from torch import Tensor
 
@@ -18,29 +19,48 @@ def film(frames: Sequence[Tensor], alt: str | None = None) -> Picture:
     alt = alt or f"Animation of {len(frames)} frames: the same {len(frames[0])} z, " + (
         "drawn at the start and after every epoch"
     )
-    return Picture(_gif(frames), alt, WIDTH, kind="gif")
+    return Picture(_encoded(frames, "GIF"), alt, WIDTH, kind="gif")
 
 
-def save_gif(frames: Sequence[Tensor], path: Path) -> None:
-    """Write frames (N, C, H, W) as an animated GIF that stays on the last one."""
-    path.write_bytes(_gif(frames))
+def save_film(
+    frames: Sequence[Tensor],
+    path: Path,
+    frame_ms: int = FRAME_MS,
+    last_ms: int = LAST_FRAME_MS,
+) -> None:
+    """Write frames (N, C, H, W) as an animated GIF or WebP, as the suffix says.
+
+    Args:
+        frames: in their order, all of one shape.
+        path: of the file, .gif or .webp.
+        frame_ms, last_ms: how long each of them, and the last one, is seen.
+    """
+    kind = path.suffix[1:].upper()
+    path.write_bytes(_encoded(frames, kind, frame_ms, last_ms))
 
 
-def _gif(frames: Sequence[Tensor]) -> bytes:
-    pictures = [Image.fromarray(tile(frame, gap=1)) for frame in frames]
-    pictures = [
-        picture.resize(
-            (2 * picture.width, 2 * picture.height), Image.Resampling.NEAREST
-        )
-        for picture in pictures
-    ]
+def _encoded(
+    frames: Sequence[Tensor],
+    kind: str,
+    frame_ms: int = FRAME_MS,
+    last_ms: int = LAST_FRAME_MS,
+) -> bytes:
+    pictures = [_enlarged(tile(frame, gap=1)) for frame in frames]
     buffer = io.BytesIO()
     pictures[0].save(
         buffer,
-        "GIF",
+        kind,
         save_all=True,
         append_images=pictures[1:],
-        duration=[FRAME_MS] * (len(pictures) - 1) + [LAST_FRAME_MS],
+        duration=[frame_ms] * (len(pictures) - 1) + [last_ms],
         loop=0,
     )
     return buffer.getvalue()
+
+
+def _enlarged(canvas: np.ndarray) -> Image.Image:
+    """Repeat pixels until the picture has about the width it is shown at."""
+    times = max(1, round(WIDTH / canvas.shape[1]))
+    picture = Image.fromarray(canvas)
+    size = times * picture.width, times * picture.height
+    return picture.resize(size, Image.Resampling.NEAREST)

@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,9 +68,14 @@ def row(images: Tensor, alt: str | None = None) -> Picture:
     return grid(images, columns=len(images), alt=alt)
 
 
-def save_png(images: Tensor, path: Path, gap: int = 0) -> None:
-    """Write images (N, C, H, W) as one PNG, eight in a row."""
-    path.write_bytes(_png(tile(images, gap=gap)))
+def save_png(images: Tensor, path: Path, columns: int = 8, gap: int = 0) -> None:
+    """Write images (N, C, H, W) as one PNG, so many in a row."""
+    path.write_bytes(_png(tile(images, columns, gap)))
+
+
+def save_strip(rows: Sequence[Tensor], path: Path) -> None:
+    """Write rows of images, (N, C, H, W) each, as one PNG with thin gaps."""
+    save_png(torch.cat(list(rows)), path, columns=len(rows[0]), gap=2)
 
 
 def read_png(path: Path, image_shape: tuple[int, int, int]) -> Tensor:
