@@ -203,6 +203,17 @@ def names() -> list[str]:
     return [*sources.SPLITS, "folder:PATH"]
 
 
+def present(root: str | Path | None = None) -> list[str]:
+    """List the names that `load` can open without a download.
+
+    Args:
+        root: as of `load`.
+    """
+    from labkit import sources
+
+    return sources.present(root)
+
+
 def load(
     name: str = "digits",
     image_size: int | None = None,

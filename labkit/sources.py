@@ -36,6 +36,15 @@ SPLITS = {
     "cifar-100": TRAIN_TEST,
     "celeba": ("train", "valid", "test"),
 }
+PLACES = {  # where a set lies below the root, unpacked or as it was downloaded
+    "mnist": ("MNIST/raw",),
+    "fashion-mnist": ("FashionMNIST/raw",),
+    "emnist": ("EMNIST/raw",),
+    "svhn": ("train_32x32.mat",),
+    "cifar-10": ("cifar-10-batches-py", "cifar-10-python.tar.gz"),
+    "cifar-100": ("cifar-100-python", "cifar-100-python.tar.gz"),
+    "celeba": ("celeba/img_align_celeba", "celeba/img_align_celeba.zip"),
+}
 INSTEAD = {"mnist": "digits", "fashion-mnist": "fashion"}  # where nothing can be had
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif")
 DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -81,6 +90,17 @@ def default_root() -> Path:
     if chosen:
         return Path(chosen).expanduser()
     return platformdirs.user_cache_path("labkit", appauthor=False)
+
+
+def present(root: str | Path | None = None) -> list[str]:
+    """List the sets that are on this machine; nothing is opened or downloaded."""
+    place = default_root() if root is None else Path(root).expanduser()
+    return [
+        name
+        for name in SPLITS
+        if not (paths := PLACES.get(name))
+        or any((place / path).exists() for path in paths)
+    ]
 
 
 def _unknown(name: str) -> str:

@@ -20,7 +20,7 @@ from disk_formats import (
 from PIL import Image
 
 from labkit import sources
-from labkit.data import DataError, load
+from labkit.data import DataError, load, present
 
 
 def bytes_of(images: torch.Tensor) -> set[bytes]:
@@ -94,6 +94,18 @@ def test_default_root_is_labkit_data(tmp_path, monkeypatch):
     assert len(load("svhn")) == 6
     monkeypatch.delenv("LABKIT_DATA")
     assert sources.default_root().name == "labkit"
+
+
+def test_sets_on_this_machine_are_listed_without_opening_them(tmp_path, monkeypatch):
+    ours = ["digits", "fashion", "coloured-digits", "stacked-digits"]
+    assert present(tmp_path) == ours
+    assert not [*tmp_path.iterdir()]
+    write_svhn(tmp_path, monkeypatch)
+    write_cifar("cifar-10", tmp_path, monkeypatch)
+    write_celeba(tmp_path, monkeypatch)
+    for name in MNIST:
+        write_mnist(name, tmp_path, monkeypatch)
+    assert {*present(tmp_path)} == {*ours, *MNIST, "svhn", "cifar-10", "celeba"}
 
 
 @pytest.mark.parametrize("problem", ["missing", "truncated", "foreign"])
