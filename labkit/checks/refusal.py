@@ -20,7 +20,7 @@ WATCHED_EVENTS = 50_000  # calls and returns, of C functions too: about 15 ms
 def refusal(exercise: Exercise, obj: Any) -> str | None:
     """Say why `obj` cannot be checked, or None; looks at it without calling it."""
     name = exercise.name
-    if not callable(obj):
+    if not callable(obj) and not exercise.takes_data:
         return (
             f"this is {a(type(obj).__name__)}, not a function or a class\n"
             f'  Pass the object itself, without calling it: check("{name}", {name})'

@@ -132,6 +132,7 @@ class Exercise:
         judge: data -> findings, in the order in which they are told.
         promise: what the ✓ line says was seen, "values, signs, ±200 logits".
         own: where labkit's own version lives, "labkit.losses:critic_loss".
+        takes_data: whether plain data, a dict of answers say, is as good as a function.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Exercise:
     judge: Callable[[dict[str, Any]], list[Finding]]
     promise: str
     own: str
+    takes_data: bool = False
 
 
 REGISTRY: dict[str, Exercise] = {}
