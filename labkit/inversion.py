@@ -8,8 +8,8 @@ from labkit.latent import draw, evaluating
 
 CANDIDATES = 256  # z that are looked at before the descent
 STARTS = 4  # the best of them go on
-LEARNING_RATE = 0.1
-PRIOR = 0.002  # weight of the mean square of z beside the mean square pixel error
+LEARNING_RATE = 0.2
+PRIOR = 0.01  # weight of the mean square of z beside the mean square pixel error
 
 
 def invert(generator: nn.Module, image: Tensor, steps: int = 200) -> Tensor:

@@ -8,5 +8,15 @@ from labkit.checks.spec import REGISTRY, Exercise, Finding
 __all__ = ["REGISTRY", "CheckFailed", "Exercise", "Finding", "check"]
 
 # One module per lab registers its exercises; this is the order of the labs.
-for _lab in ("warmup", "critic", "generator", "losses", "training", "colour"):
+for _lab in (
+    "warmup",
+    "game",
+    "critic",
+    "generator",
+    "losses",
+    "training",
+    "diagnosis",
+    "evaluation",
+    "colour",
+):
     importlib.import_module(f"labkit.checks.{_lab}")
