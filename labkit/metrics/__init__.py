@@ -31,11 +31,14 @@ from labkit.metrics.neighbours import (
     nearest_distances,
     nearest_neighbours,
     precision_recall,
+    radii,
 )
+from labkit.metrics.suspects import TRADES, suspects
 
 __all__ = [
     "CLASSIFIERS",
     "FEATURES",
+    "TRADES",
     "Evaluation",
     "FeatureClassifier",
     "blur",
@@ -55,5 +58,7 @@ __all__ = [
     "nearest_distances",
     "nearest_neighbours",
     "precision_recall",
+    "radii",
     "scale",
+    "suspects",
 ]

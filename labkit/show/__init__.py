@@ -5,9 +5,18 @@ A picture shows itself as the last line of a notebook cell, with its alternative
 blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 """
 
+from labkit.show.colours import bars, channels, palettes
 from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
 from labkit.show.film import film, save_film
+from labkit.show.game import (
+    arrows,
+    crowds,
+    opinion_maps,
+    point_sets,
+    toy_film,
+    toy_rows,
+)
 from labkit.show.iteration import iteration
 from labkit.show.logits import (
     critic_map,
@@ -27,6 +36,7 @@ from labkit.show.report_card import report_card
 from labkit.show.ripple import count_tables, ripple, ripples, stamps
 from labkit.show.rows import pink, rows
 from labkit.show.stages import collect, stages
+from labkit.show.theory import best_critic, ratio, spirals
 from labkit.show.tiles import grid, read_png, row, save_png, save_strip
 from labkit.show.transport import ellipses, transport, yardstick
 from labkit.show.updates import gradient_sizes, judged, turnaround
@@ -39,12 +49,17 @@ __all__ = [
     "REAL",
     "Picture",
     "activations",
+    "arrows",
     "balls",
+    "bars",
+    "best_critic",
+    "channels",
     "chase",
     "collect",
     "count_tables",
     "covered",
     "critic_map",
+    "crowds",
     "ellipses",
     "figure",
     "film",
@@ -58,12 +73,16 @@ __all__ = [
     "live",
     "losses",
     "monitor",
+    "opinion_maps",
     "opinions",
     "overflow",
+    "palettes",
     "pink",
     "pixel_bytes",
     "pixel_values",
+    "point_sets",
     "price_list",
+    "ratio",
     "read_png",
     "report_card",
     "ripple",
@@ -80,8 +99,11 @@ __all__ = [
     "size_walks",
     "smoothed_fakes",
     "smoothing",
+    "spirals",
     "stages",
     "stamps",
+    "toy_film",
+    "toy_rows",
     "transport",
     "turnaround",
     "twice",
