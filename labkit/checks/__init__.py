@@ -16,6 +16,7 @@ for _lab in (
     "losses",
     "training",
     "diagnosis",
+    "latent",
     "evaluation",
     "colour",
 ):
