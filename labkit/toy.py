@@ -142,7 +142,7 @@ def train_points(
     steps: int = 2000,
     critic_steps: int = 1,
     batch_size: int = 128,
-    lr: float | tuple[float, float] = 1e-3,
+    lr: float | tuple[float, float] = (2e-3, 1e-3),
     betas: tuple[float, float] = (0.5, 0.9),
     seed: int = 0,
     frames: int = 5,
