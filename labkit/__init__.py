@@ -33,6 +33,7 @@ _HOMES = {
     "save_generator": "export",
 }
 _MODULES = {
+    "clinic",
     "data",
     "latent",
     "show",
