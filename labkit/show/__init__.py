@@ -5,6 +5,7 @@ A picture shows itself as the last line of a notebook cell, with its alternative
 blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 """
 
+from labkit.show.clinic import chart
 from labkit.show.colours import bars, channels, palettes
 from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
@@ -54,6 +55,7 @@ __all__ = [
     "bars",
     "best_critic",
     "channels",
+    "chart",
     "chase",
     "collect",
     "count_tables",
