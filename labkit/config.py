@@ -25,6 +25,8 @@ class TrainConfig:
         loss: what the players play for, a name in `labkit.objectives`.
         spectral_norm: divide the critic's weights by their largest singular value.
         smoothing: real labels become 1 - smoothing, in [0, 0.5).
+        flipping: the share of images whose label is wrong on purpose, in [0, 0.5).
+        weight_decay: of the critic's weights, apart from Adam (AdamW).
         noise: standard deviation of instance noise on the critic's input; it fades
             to 0 over the run.
         critic_steps: critic steps for each generator step.
@@ -49,6 +51,8 @@ class TrainConfig:
     loss: str = "vanilla"
     spectral_norm: bool = False
     smoothing: float = 0.0
+    flipping: float = 0.0
+    weight_decay: float = 0.0
     noise: float = 0.0
     critic_steps: int = 1
     ema: float = 0.0
@@ -80,6 +84,9 @@ class TrainConfig:
             (self.loss in OBJECTIVES, "loss", f"one of {', '.join(OBJECTIVES)}"),
             (0 <= self.smoothing < 0.5, "smoothing", "in [0, 0.5): from 0.5 on, real "
              "images would be called fake"),
+            (0 <= self.flipping < 0.5, "flipping", "in [0, 0.5): from 0.5 on, labels "
+             "say nothing or the opposite"),
+            (0 <= self.weight_decay < 1, "weight_decay", "in [0, 1), 0.0001 say"),
             (self.noise >= 0, "noise", "0 or more"),
             (self.critic_steps >= 1, "critic_steps", "1 or more"),
             (0 <= self.ema < 1, "ema", "in [0, 1), 0.997 say"),
@@ -96,11 +103,12 @@ class TrainConfig:
                 value = getattr(self, name)
                 raise LabkitError(f"{name} is to be {expected}; got {value!r}.")
         objective = OBJECTIVES[self.loss]
-        if self.smoothing and not objective.smooths:
-            raise LabkitError(
-                f"smoothing lowers the labels of real images; the loss {self.loss} has "
-                "no labels. Leave smoothing out, or take the loss vanilla or minimax."
-            )
+        for name in ("smoothing", "flipping"):
+            if getattr(self, name) and not objective.labels:
+                raise LabkitError(
+                    f"{name} changes labels; the loss {self.loss} has no labels. Leave "
+                    f"{name} out, or take the loss vanilla or minimax."
+                )
         if self.spectral_norm and objective.clip is not None:
             raise LabkitError(
                 f"{self.loss} keeps the critic smooth by clipping its weights, "
@@ -127,6 +135,6 @@ def configure(preset: str = "fast", **given: object) -> TrainConfig:
     recipe = {"preset": preset, **PRESETS[preset].recipe}
     if (loss := given.get("loss")) in OBJECTIVES:
         recipe |= OBJECTIVES[loss].recipe
-        if not OBJECTIVES[loss].smooths:
+        if not OBJECTIVES[loss].labels:
             recipe.pop("smoothing", None)
     return TrainConfig(**recipe | given)

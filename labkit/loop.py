@@ -20,6 +20,7 @@ from labkit.data import ImageSet, to_uint8
 from labkit.errors import LabkitError
 from labkit.graph import graphed
 from labkit.history import History, TrainingDiverged
+from labkit.losses import flipped_critic_loss
 from labkit.objectives import OBJECTIVES
 from labkit.penalties import normalise_spectra
 from labkit.players import CriticPlayer, GeneratorPlayer
@@ -79,8 +80,13 @@ class Trainer:
         """Labkit's own steps, with the losses of the settings."""
         chosen = self.objective
         loss = chosen.critic_loss
-        if self.config.smoothing:
-            loss = functools.partial(loss, smoothing=self.config.smoothing)
+        smoothing, flipping = self.config.smoothing, self.config.flipping
+        if flipping:
+            loss = functools.partial(
+                flipped_critic_loss, smoothing=smoothing, flipping=flipping
+            )
+        elif smoothing:
+            loss = functools.partial(loss, smoothing=smoothing)
         return (
             functools.partial(
                 critic_step, loss=loss, penalty=chosen.penalty, clip=chosen.clip
@@ -123,6 +129,11 @@ class Trainer:
         self.opt_critic, self.opt_generator = make_optimizers(
             critic, generator, config.lr, config.betas
         )
+        for group in self.opt_critic.param_groups:
+            group |= {
+                "weight_decay": config.weight_decay,
+                "decoupled_weight_decay": True,
+            }
         rng = torch.Generator().manual_seed(config.seed)
         fixed = torch.randn(FILM_SIZE, generator.latent_dim, generator=rng)
         self.fixed_z = fixed.to(self.device)
@@ -306,8 +317,9 @@ class Trainer:
 
 def _refuse_for_own_steps(config: TrainConfig) -> None:
     """Losses live in the steps: with steps of one's own, labkit has no say in them."""
-    if config.smoothing or config.loss != "vanilla":
-        setting = "smoothing" if config.smoothing else "loss"
+    for setting in ("loss", "smoothing", "flipping"):
+        if getattr(config, setting) == getattr(TrainConfig, setting):
+            continue
         raise LabkitError(
             f"{setting} is part of labkit's own steps; with steps of your own, write it "
             f"into them and leave {setting} out."

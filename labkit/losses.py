@@ -36,6 +36,29 @@ def critic_loss(
     return (real + fake) / 2
 
 
+def flipped_critic_loss(
+    real_logits: Tensor, fake_logits: Tensor, smoothing: float, flipping: float
+) -> Tensor:
+    """`critic_loss` with some labels wrong on purpose, to keep the critic unsure.
+
+    Args:
+        real_logits, fake_logits, smoothing: as for `critic_loss`.
+        flipping: in [0, 0.5), the probability that an image gets the other label.
+
+    Returns:
+        A scalar >= 0.
+
+    From the list of tricks of Chintala et al. 2016 (ganhacks, number 6).
+    """
+    wrong_real = torch.rand_like(real_logits) < flipping
+    wrong_fake = torch.rand_like(fake_logits) < flipping
+    real_labels = (1 - smoothing) * (~wrong_real).to(real_logits.dtype)
+    fake_labels = (1 - smoothing) * wrong_fake.to(fake_logits.dtype)
+    real = F.binary_cross_entropy_with_logits(real_logits, real_labels)
+    fake = F.binary_cross_entropy_with_logits(fake_logits, fake_labels)
+    return (real + fake) / 2
+
+
 def generator_loss(fake_logits: Tensor) -> Tensor:
     """Non-saturating loss of the generator: mean of -log D(G(z)).
 

@@ -34,8 +34,8 @@ class Objective:
     recipe: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def smooths(self) -> bool:
-        """Whether there are labels to smooth."""
+    def labels(self) -> bool:
+        """Whether the critic's loss compares with labels, 1 for real and 0 for fake."""
         return self.critic_loss is losses.critic_loss
 
 

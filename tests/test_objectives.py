@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import labkit
-from labkit import training
+from labkit import losses, training
 from labkit.config import configure
 from labkit.errors import LabkitError
 from labkit.loop import Trainer
@@ -110,6 +110,33 @@ def test_unknown_norm():
 def test_conflicting_settings_are_refused_with_the_reason(settings, reason):
     with pytest.raises(LabkitError, match=reason):
         configure(**settings)
+
+
+def test_flipped_labels_are_wrong_for_their_share_of_the_images():
+    zeros, sure = torch.zeros(20_000), torch.full((20_000,), 50.0)
+    assert losses.flipped_critic_loss(zeros, zeros, 0.0, 0.2).item() == pytest.approx(
+        math.log(2)
+    )
+    # a label that is wrong costs 50, the others nothing
+    price = losses.flipped_critic_loss(sure, -sure, 0.0, 0.2).item()
+    assert price == pytest.approx(0.2 * 50, rel=0.05)
+    plain = losses.critic_loss(sure, -sure, 0.1)
+    torch.testing.assert_close(losses.flipped_critic_loss(sure, -sure, 0.1, 0), plain)
+
+
+def test_weight_decay_shrinks_the_critic_alone():
+    sizes = []
+    for decay in (0.0, 0.5):
+        trainer = Trainer(
+            tiny(batch_size=8, images=160, weight_decay=decay), small(160)
+        )
+        trainer.run()
+        sizes.append(
+            [sum(weight.square().sum().item() for weight in network.parameters())
+             for network in (trainer.critic, trainer.generator)]
+        )  # fmt: skip
+    assert sizes[1][0] < 0.99 * sizes[0][0]
+    assert sizes[1][1] == pytest.approx(sizes[0][1], rel=0.05)
 
 
 def test_a_loss_beside_steps_of_ones_own_is_refused():

@@ -36,7 +36,8 @@ def test_every_option_arrives(train):
         "--dataset", "coloured-digits", "--image-size", 32, "--batch-size", 16,
         "--images", 64, "--lr", 0.0005, "--betas", 0.4, 0.9, "--latent-dim", 7,
         "--base-channels", 8, "--preset", "dcgan", "--loss", "minimax", "--noise", 0.05,
-        "--smoothing", 0.1, "--critic-steps", 2, "--ema", 0.5, "--seed", 3,
+        "--smoothing", 0.1, "--flipping", 0.05, "--weight-decay", 0.001,
+        "--critic-steps", 2, "--ema", 0.5, "--seed", 3,
         "--device", "cpu", "--precision", "fp32", "--out", "mine", "--tensorboard",
     )  # fmt: skip
     assert (code, err) == (0, "")
@@ -45,7 +46,7 @@ def test_every_option_arrives(train):
         "dataset": "coloured-digits", "image_size": 32, "batch_size": 16, "images": 64,
         "seconds": None, "lr": 0.0005, "betas": [0.4, 0.9], "latent_dim": 7,
         "base_channels": 8, "preset": "dcgan", "loss": "minimax", "noise": 0.05,
-        "smoothing": 0.1, "critic_steps": 2, "ema": 0.5, "seed": 3, "device": "cpu",
+        "smoothing": 0.1, "flipping": 0.05, "weight_decay": 0.001, "critic_steps": 2, "ema": 0.5, "seed": 3, "device": "cpu",
         "precision": "fp32", "spectral_norm": False,
     }  # fmt: skip
     assert config("mine").items() >= expected.items()
@@ -85,6 +86,8 @@ def test_seconds_and_epochs(train):
         (["--loss", "bce"], "loss is to be one of vanilla, minimax"),
         (["--loss", "hinge", "--smoothing", 0.1], "the loss hinge has no labels"),
         (["--loss", "wgan-clip", "--spectral-norm"], "one undoes the other"),
+        (["--loss", "wgan-gp", "--flipping", 0.1], "the loss wgan-gp has no labels"),
+        (["--flipping", 0.5], "flipping is to be in [0, 0.5)"),
         (["--betas", 0.5, 1.0], "betas is to be two numbers in [0, 1)"),
         (["--lr", 0], "lr is to be between 0 and 1"),
         (["--lr", "nan"], "lr is to be between 0 and 1"),

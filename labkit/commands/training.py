@@ -64,6 +64,13 @@ def train(
     smoothing: Annotated[
         float | None, Option(help="Real labels become 1 - this, 0.1 say.")
     ] = None,
+    flipping: Annotated[
+        float | None,
+        Option(help="Share of labels that are wrong on purpose, 0.05 say."),
+    ] = None,
+    weight_decay: Annotated[
+        float | None, Option(help="Of the critic's weights, 0.0001 say.")
+    ] = None,
     noise: Annotated[
         float | None, Option(help="Instance noise on what the critic sees, fading.")
     ] = None,
