@@ -6,7 +6,7 @@ blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 """
 
 from labkit.show.clinic import chart
-from labkit.show.colours import bars, channels, palettes
+from labkit.show.colours import channels, palettes, scale
 from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
 from labkit.show.film import film, save_film
@@ -19,6 +19,7 @@ from labkit.show.game import (
     toy_rows,
 )
 from labkit.show.iteration import iteration
+from labkit.show.latent import equation, lengths, manifold, norm_curves, strips
 from labkit.show.logits import (
     critic_map,
     overflow,
@@ -52,7 +53,6 @@ __all__ = [
     "activations",
     "arrows",
     "balls",
-    "bars",
     "best_critic",
     "channels",
     "chart",
@@ -63,6 +63,7 @@ __all__ = [
     "critic_map",
     "crowds",
     "ellipses",
+    "equation",
     "figure",
     "film",
     "fits",
@@ -72,9 +73,12 @@ __all__ = [
     "iteration",
     "judged",
     "kernel_walk",
+    "lengths",
     "live",
     "losses",
+    "manifold",
     "monitor",
+    "norm_curves",
     "opinion_maps",
     "opinions",
     "overflow",
@@ -96,6 +100,7 @@ __all__ = [
     "save_film",
     "save_png",
     "save_strip",
+    "scale",
     "scores",
     "signal",
     "size_walks",
@@ -104,6 +109,7 @@ __all__ = [
     "spirals",
     "stages",
     "stamps",
+    "strips",
     "toy_film",
     "toy_rows",
     "transport",
