@@ -103,7 +103,12 @@ def command(config: dict[str, Any]) -> str:
         value, before = config.get(name), getattr(usual, name)
         value = tuple(value) if isinstance(value, list) else value
         hidden = name in ("dataset", "preset", "threads", "device")
-        if hidden or value is None or value == before and name != "seed":
+        if (
+            hidden
+            or value is None
+            or value == before
+            and name not in ("seed", "images")
+        ):
             continue
         words += [f"--{name.replace('_', '-')}"]
         if value is not True:

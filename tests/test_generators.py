@@ -1,6 +1,7 @@
 """The commands that use a trained generator, each through the real command line."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,23 @@ def test_evaluate_prints_a_table_or_json(
     assert "50 pictures, test images of digits" in " ".join(out.split())
     for row in once.rows():
         assert all(word in out for word in row), row
+    monkeypatch.setattr(
+        metrics, "inception_distances", lambda *images: {"FID": 1.0 * len(images[1])}
+    )
+    _, out, _ = command("evaluate", tiny_run, "--count", 50, "--inception")
+    assert "1000.000" in out
+    _, out, _ = command("evaluate", tiny_run, "--count", 50, "--inception", "--json")
+    assert json.loads(out)["FID"] == 1000
+
+
+def test_evaluate_says_what_inception_needs(
+    command, tiny_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = "torch_fidelity.feature_extractor_inceptionv3"
+    monkeypatch.setitem(sys.modules, missing, None)
+    code, out, err = command("evaluate", tiny_run, "--count", 50, "--inception")
+    assert (code, out) == (2, "")
+    assert "torch-fidelity" in err and "FID_c" in err
 
 
 # ------------------------------------------------------------------------------- export

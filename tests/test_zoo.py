@@ -1,6 +1,7 @@
 """The zoo: what is in it, whether its files are whole, how a run gets into it."""
 
 import importlib.util
+import inspect
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 import labkit
 from labkit import zoo
+from labkit.commands import training
 from labkit.errors import LabkitError
 
 ROOT = Path(__file__).parent.parent
@@ -91,4 +93,8 @@ def test_every_generator_draws_what_the_list_says(name: str) -> None:
     assert images.shape == (2, *entry["image_shape"])
     again = labkit.sample(labkit.load_generator(zoo.folder() / f"{name}.onnx"), 2)
     assert (images - again).abs().max() < 1e-4
+    words = entry["command"].split()
+    assert words[:3] == ["labkit", "train", entry["dataset"]]
+    options = {w[2:].replace("-", "_") for w in words if w.startswith("--")}
+    assert options <= set(inspect.signature(training.train).parameters)
     assert {"draws", "dataset", "command", "seed", "metrics", "licence"} <= set(entry)

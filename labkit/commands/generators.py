@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from typer import Option
 
 from labkit.commands.files import Source, open_generator, suffix, writing
 from labkit.errors import LabkitError
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def evaluate(
@@ -22,6 +25,14 @@ def evaluate(
     ] = None,
     count: Annotated[int, Option(help="Pictures to draw, 50 to 10000.")] = 2000,
     seed: Annotated[int, Option(min=0, help="Of z.")] = 0,
+    inception: Annotated[
+        bool,
+        Option(
+            "--inception",
+            help="Also FID and KID as in papers, if torch-fidelity and its weights are"
+            " here.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, Option("--json", help="A JSON object, for machines.")
     ] = False,
@@ -33,15 +44,30 @@ def evaluate(
     dataset = dataset or _trained_on(run)
     from labkit import metrics
 
-    found = metrics.evaluate(open_generator(run), dataset, count, seed)
+    generator = open_generator(run)
+    papers = _inception(generator, dataset, count, seed) if inception else {}
+    found = metrics.evaluate(generator, dataset, count, seed)
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(found)))
+        typer.echo(json.dumps(dataclasses.asdict(found) | papers))
         return
     heading, *rows = found.rows()
     table = Table(*heading, title=f"{run}: {count} pictures, test images of {dataset}")
     for row in rows:
         table.add_row(*row)
+    for name, value in papers.items():
+        table.add_row(name, f"{value:.3f}")
     Console().print(table)
+
+
+def _inception(
+    generator: "nn.Module", dataset: str, count: int, seed: int
+) -> dict[str, float]:
+    """FID and KID of the papers, at the size that the generator draws."""
+    from labkit import data, latent, metrics
+
+    fakes = latent.sample(generator, count, seed)
+    real = data.load(dataset, image_size=fakes.shape[-1], split="test").images
+    return metrics.inception_distances(fakes, real)
 
 
 def export(
