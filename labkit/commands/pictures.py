@@ -128,7 +128,7 @@ def interpolate(
 
 
 def film(
-    run: Annotated[Path, Argument(help="A run's folder.")],
+    run: Annotated[Path, Argument(metavar="RUN", help="A run's folder.")],
     out: Annotated[
         Path, Option(help="A film (.gif or .webp), or some of its frames (.png).")
     ] = Path("film.gif"),
