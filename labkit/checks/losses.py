@@ -15,7 +15,13 @@ from torch import Tensor
 
 from labkit.checks import losses_handling as handling
 from labkit.checks import losses_values as numbers
-from labkit.checks.losses_calls import CRITIC_CASES, FAR, GENERATOR_CASES, Calls
+from labkit.checks.losses_calls import (
+    CRITIC_CASES,
+    FAR,
+    GENERATOR_CASES,
+    PAIRS,
+    Calls,
+)
 from labkit.checks.spec import Exercise, Finding, Observation, register
 
 SMOOTHING = 0.2
@@ -27,7 +33,7 @@ def observe(name: str, impl: Any, rng: torch.Generator) -> dict[str, Any]:
     """Call a loss on random batches and on the cases above."""
     obs = Observation()
     calls = obs["calls"] = []
-    critic = name == "critic_loss"
+    pair = name in PAIRS
 
     def call(group: str, logits: Sequence[Tensor], *args: Any, **options: Any) -> None:
         calls.append(_call(obs, f"{group} {len(calls)}", impl, logits, args, options))
@@ -35,7 +41,7 @@ def observe(name: str, impl: Any, rng: torch.Generator) -> dict[str, Any]:
 
     def batch(sizes: Sequence[int], column: bool = False) -> list[Tensor]:
         drawn = [3 * torch.randn(size, generator=rng) for size in sizes]
-        if not critic:
+        if not pair:
             drawn = drawn[1:]
         return [part[:, None] for part in drawn] if column else drawn
 
@@ -46,9 +52,9 @@ def observe(name: str, impl: Any, rng: torch.Generator) -> dict[str, Any]:
     calls.append({**calls[0], "group": "again"})
     again = [torch.tensor(part) for part in calls[0]["logits"]]
     call("again", again)
-    for case, logits in (CRITIC_CASES if critic else GENERATOR_CASES).items():
+    for case, logits in (CRITIC_CASES if pair else GENERATOR_CASES).items():
         call(case, [torch.tensor(part, dtype=torch.float32) for part in logits])
-    if critic:
+    if name == "critic_loss":
         call("explicit zero", batch((5, 5)), 0.0)
         call("keyword", batch((5, 3)), smoothing=0.35)
         for sizes in (*BATCHES[:6], *BATCHES[:4]):
@@ -94,8 +100,7 @@ def _call(
 def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
     """Findings: one number, shapes, values, sizes, smoothing, ±200, gradient, input."""
     calls = Calls(name, obs)
-    critic = name == "critic_loss"
-    sizes = ["one", "one column"] + ["unequal", "unequal column"] * critic
+    sizes = ["one", "one column"] + ["unequal", "unequal column"] * (name in PAIRS)
     kind = handling.kind(calls)
     unseen = "value" not in calls.of("row")[0]
     findings = [Finding("one number, a tensor", not kind, kind, 0.5)]
@@ -115,7 +120,7 @@ def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
     shapes = values or calls.wrong("column", *sizes)
     add("shapes (B,) and (B, 1), any sizes", shapes, numbers.shapes, 1)
     add("±200 logits", calls.wrong(*FAR), numbers.far, 1)
-    if critic:
+    if name == "critic_loss":
         add("smoothing", calls.wrong("keyword", "smoothed"), numbers.smoothing, 1.5)
     add("gradient", calls.cut(), handling.gradient, 1.5)
     changed = [call for call in calls.all if call.get("kept") is False]

@@ -1,4 +1,4 @@
-"""What is asked of the losses of lab 04, what they should say, and what they said."""
+"""What is asked of the losses of labs 04 and 08, what they should say, what they said."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,11 +48,24 @@ def minimax_target(fake: np.ndarray) -> float:
     return -float(as_zero(fake).mean())
 
 
+def wasserstein_critic_target(real: np.ndarray, fake: np.ndarray) -> float:
+    """What `wasserstein_critic_loss` should return."""
+    return float(fake.mean() - real.mean())
+
+
+def wasserstein_generator_target(fake: np.ndarray) -> float:
+    """What `wasserstein_generator_loss` should return."""
+    return -float(fake.mean())
+
+
 TARGETS: dict[str, Callable[..., float]] = {
     "critic_loss": critic_target,
     "generator_loss": generator_target,
     "minimax_generator_loss": minimax_target,
+    "wasserstein_critic_loss": wasserstein_critic_target,
+    "wasserstein_generator_loss": wasserstein_generator_target,
 }
+PAIRS = ("critic_loss", "wasserstein_critic_loss")  # called with real and fake logits
 
 
 class Calls:
@@ -61,7 +74,7 @@ class Calls:
     def __init__(self, name: str, obs: dict[str, Any]) -> None:
         self.name, self.errors, self.target = name, obs["errors"], TARGETS[name]
         self.all = obs["calls"]
-        cases = CRITIC_CASES if name == "critic_loss" else GENERATOR_CASES
+        cases = CRITIC_CASES if name in PAIRS else GENERATOR_CASES
         self.cases = [case for case in cases if case not in FAR]
         for call in self.all:
             logits = [np.array(part, dtype=float).ravel() for part in call["logits"]]

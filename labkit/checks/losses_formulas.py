@@ -3,6 +3,7 @@
 import math
 
 from labkit.checks.losses_fit import Fit, Part
+from labkit.checks.losses_scores import say_scores
 from labkit.checks.words import number
 
 Said = tuple[str, str, str]  # headline, why it matters for a GAN, a question
@@ -77,6 +78,8 @@ def say(name: str, found: Fit) -> Said | None:
     """Say what kind of loss this is; None if the formula is the right one."""
     if all(part.absent for part in found.parts):
         return ZERO
+    if name.startswith("wasserstein"):
+        return say_scores(found) or AVERAGINGS.get(found.averaging)
     if found.family != "cross-entropy":
         return FAMILIES[found.family]
     if any(part.linear for part in found.parts):

@@ -22,7 +22,7 @@ def values(calls: Calls, wrong: list[Call]) -> str:
     wrong = [call for call in wrong if call not in lost] or wrong
     found = fitted(calls, "row", "unequal", "one") or fitted(calls, "row")
     said = say(calls.name, found) if found else None
-    if said and said[0].startswith("a factor"):
+    if said and said[0].startswith("a factor") and "wasserstein" not in calls.name:
         example = _example(calls, calls.of("guessing"))
     else:
         example = _example(calls, wrong)
@@ -167,7 +167,8 @@ def _example(calls: Calls, wrong: list[Call]) -> str:
     worst = max(map(_distance, named))
     call = next(call for call in named if _distance(call) >= 0.9 * worst)
     case = f" (critic {call['group']})" if call["group"] in calls.cases else ""
-    logits = [numbers(np.round(part, 2)) for part in call["parts"]]
+    few = 4 if len(call["parts"]) == 1 else 2  # that fit into the line
+    logits = [numbers(np.round(part, 2), at_most=few) for part in call["parts"]]
     names = ("real", "fake") if len(logits) == 2 else ("fake logits",)
     shown = ", ".join(
         f"{name} {part}" for name, part in zip(names, logits, strict=True)
