@@ -7,6 +7,7 @@ the holes, then run `labkit check` on your copy.
 # ruff: noqa
 
 import copy
+import functools
 
 import torch
 from torch import nn

@@ -18,15 +18,14 @@
 
 # %%
 import copy
+import functools
 
 import torch
 from torch import nn
 
 import labkit
-from labkit import show
+from labkit import config, loop, show
 from labkit.checks import check
-from labkit.config import configure
-from labkit.loop import Trainer
 
 dataset, size = "coloured-digits", 64  # change the name, and the whole lab follows
 data = labkit.load(dataset, image_size=size)
@@ -193,9 +192,9 @@ theirs = labkit.Generator((3, 64, 64))
 show.rows({"yours": yours(z), "resize + convolve": theirs(z)})
 
 # %% [markdown]
-# **Figure 4 · untrained.** Sand and clouds, as in lab 03, and both nearly grey: with
-# weights around 0 the three channels get nearly the same small numbers. Colour is
-# something to be learnt.
+# **Figure 4 · untrained.** Sand and clouds, as in lab 03. The three channels know nothing
+# of each other yet, so every hue occurs, and no two belong together. Which colours go
+# together is one of the things to be learnt.
 #
 # ## Exercise 2 · `DCGANCritic`
 #
@@ -290,14 +289,8 @@ for name, network in zip(("critic", "generator"), new_pair(), strict=True):
 
 # %% [markdown]
 # What is a rule worth? Break it and measure. The next function makes a copy of a network
-# in which all layers of one kind are replaced by another.
-#
-# **Rule 2, BatchNorm.** Take it out of your generator. Weights are drawn from
-# $\mathcal N(0,\,0.02)$ as in the paper, so every layer makes the signal weaker, unless
-# someone makes it strong again.
-#
-# **Predict.** How much weaker is the first picture without BatchNorm: 10 times, 1000
-# times, a million times?
+# in which all layers of one kind are replaced by another. Here it takes BatchNorm out of
+# a generator for 32 pixels.
 
 
 # %%
@@ -310,6 +303,17 @@ def replaced(network, kind, instead):
     return network
 
 
+print(replaced(DCGANGenerator((3, 32, 32)), nn.BatchNorm2d, nn.Identity))
+
+# %% [markdown]
+# **Rule 2, BatchNorm.** Take it out of yours. Weights are drawn from
+# $\mathcal N(0,\,0.02)$ as in the paper, so every layer makes the signal weaker, unless
+# someone makes it strong again.
+#
+# **Predict.** How much weaker is the first picture without BatchNorm: 10 times, 1000
+# times, a million times?
+
+# %%
 guess, found, z = "?", {}, torch.randn(32, 100)  # put your prediction in the quotes
 generator = new_pair()[1]
 bare = replaced(generator, nn.BatchNorm2d, nn.Identity)
@@ -378,19 +382,19 @@ show.scale(sizes, "gradient that reaches the pixels (rms)")
 guess_first, guess_second, guess_third = "?", "?", "?"  # your predictions
 
 
-def train_pair(critic, generator, steps=400, parts=8):
-    config = configure(
-        "dcgan", dataset=dataset, image_size=size, images=16 * steps, batch_size=16,
-        lr=2e-3, ema=0.99,
-    )  # fmt: skip
-    trainer, film = Trainer(config, data, critic, generator), {}
-    for part in range(parts):
-        run = trainer.run(steps // parts)
+@functools.cache  # trained once, looked at several times
+def trained_pair(steps=400):
+    recipe = {"images": 16 * steps, "batch_size": 16, "lr": 2e-3, "ema": 0.99}
+    settings = config.configure("dcgan", dataset=dataset, image_size=size, **recipe)
+    trainer = loop.Trainer(settings, data, new_pair(8)[0], new_pair(16)[1])
+    film = {}
+    while trainer.done < 1:
+        run = trainer.run(steps // 8)
         film[f"step {trainer.step}"] = run.samples
     return run, film
 
 
-run, film = train_pair(new_pair(8)[0], new_pair(16)[1])
+run, film = trained_pair()
 print(f"you said: first {guess_first}, then {guess_second}, then {guess_third}")
 show.rows({step: pictures[:10] for step, pictures in film.items()})
 
@@ -407,8 +411,8 @@ show.rows({step: pictures[:10] for step, pictures in film.items()})
 # picture, sorted from dark to light and by hue.
 
 # %%
-sampled = {step: pictures for step, pictures in list(film.items())[1::2]}
-show.palettes({"real": real} | sampled)
+run, film = trained_pair()
+show.palettes({"real": real} | dict(list(film.items())[1::2]))
 
 # %% [markdown]
 # **Figure 8 · palettes.** Look at the row of the real pictures, then at the last one: which
@@ -422,6 +426,7 @@ show.palettes({"real": real} | sampled)
 # more may lie in the zoo, the folder of trained networks that comes with this course.
 
 # %%
+run, film = trained_pair()
 compared = {"real": real[:10], "yours, 400 steps": run.samples[:10]}
 if dataset in labkit.zoo.names():
     trained = labkit.zoo.load(dataset)
@@ -462,32 +467,40 @@ print("folder:PATH      any folder of pictures: folder:~/Pictures/faces, say")
 #
 # ## Who is in the data?
 #
-# A generator paints what it was shown, in the proportions in which it was shown; and often
-# it exaggerates them, for what is rare is the first thing to get lost. You can measure
-# that on harmless pictures. In our set 5 of the 12 palettes have a light ground.
+# A generator can only paint what it was shown; and what is rare, or hard, is the first
+# thing to get lost. You can measure that on harmless pictures. Sort them by the colour
+# along their upper and lower edge: light or dark, times six families of hue (which of red,
+# green and blue is the strongest, which the weakest). That makes twelve kinds.
 #
-# **Predict.** 42 % of the real pictures are light. Of a thousand fakes: how many per
-# cent? More, fewer, the same?
+# **Predict.** About 41 % of the real pictures are light. Of a thousand fakes: how many
+# per cent? And how many of the twelve kinds make up at least one fake in a hundred?
 
 # %%
-guess = "?"  # your prediction, in per cent
+guess_light, guess_kinds = "?", "?"  # your predictions
 
 
-def share_of_light(images):
-    edges = torch.cat([images[:, :, 0], images[:, :, -1]], dim=2)
-    return (edges.mean(dim=(1, 2)) > 0).float().mean().item()
+def census(images):
+    edge = torch.cat([images[:, :, 0], images[:, :, -1]], dim=2).mean(2)  # (N, 3)
+    light = edge.mean(1) > 0
+    kinds = 9 * light + 3 * edge.argmax(1) + edge.argmin(1)
+    common = (kinds.bincount() >= len(images) / 100).sum()
+    return f"{light.float().mean():.0%} are light, {common} of 12 kinds are common"
 
 
-groups = {"real": labkit.data.normalise(data.images[:1000])}
+run, film = trained_pair()
+print(f"you said: {guess_light} % light, {guess_kinds} kinds")
+print("real ", census(labkit.data.normalise(data.images[:1000])))
 with torch.no_grad():
-    groups["fakes"] = run.generator(torch.randn(1000, 100))
+    print("fakes", census(run.generator(torch.randn(1000, 100))))
     if dataset in labkit.zoo.names():
-        groups["zoo"] = trained(torch.randn(1000, trained.latent_dim))
-print(f"you said: {guess} %")
-for name, images in groups.items():
-    print(f"{name:6} {share_of_light(images):.0%} of {len(images)} are light")
+        trained = labkit.zoo.load(dataset)
+        print("zoo  ", census(trained(torch.randn(1000, trained.latent_dim))))
 
 # %% [markdown]
+# Two numbers about the same thousand pictures. The share of light ones may look quite
+# right while most kinds are missing: an average cannot tell you who is not there. Which
+# of the two numbers would a proud author put into the advertisement?
+#
 # Now put people in the place of palettes. The DCGAN authors also trained on faces: they
 # took the names of people from an encyclopedia and collected what an image search gave
 # for them, three million pictures of ten thousand people. CelebA holds 202 599
