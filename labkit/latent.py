@@ -137,6 +137,21 @@ def _direction(z: Tensor) -> Tensor:
     return z / z.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(z.dtype).tiny)
 
 
+def average(z: Tensor) -> Tensor:
+    """Average several z, and stretch the result to a typical length.
+
+    The mean of many z is short, however much they have in common; a generator has
+    learnt what to draw at √D only.
+
+    Args:
+        z: (N, D).
+
+    Returns:
+        (D,), of length √D.
+    """
+    return _direction(z.mean(0)) * z.shape[1] ** 0.5
+
+
 def interpolate(
     generator: nn.Module, z0: Tensor, z1: Tensor, steps: int, path: Path = slerp
 ) -> Tensor:
