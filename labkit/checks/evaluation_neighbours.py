@@ -90,7 +90,7 @@ def judge(obs: dict[str, Any]) -> list[Finding]:
     bad = {c["name"] for c in wrong}
     counted = [c for c in wrong if c["name"] != "double"]
     text = problem or (_diagnosis(calls, counted) if counted else "")
-    plain = all(c.get("type") == "Tensor" for c in calls)
+    plain = all(c["type"] == "Tensor" for c in calls if "type" in c)
     return [
         Finding("an index for each fake", shaped, problem, 0.75),
         Finding("the same every time", not (problem or lucky), problem or luck("The neighbour"), 0.25),

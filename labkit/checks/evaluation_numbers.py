@@ -44,8 +44,7 @@ def kind(calls: list[Call], errors: dict[str, Any], known: tuple, why: str) -> s
             return told(
                 "it returns a complex number",
                 f"{where}: {real:.3g} {imaginary:+.1g}i",
-                "Rounding makes roots of tiny negative numbers imaginary; a distance",
-                "is real.",
+                "Rounding makes numbers below 0, whose roots are imaginary.",
                 "Try: which part of the root of a matrix do you need here?",
             )
         if call.get("shape"):
@@ -53,7 +52,7 @@ def kind(calls: list[Call], errors: dict[str, Any], known: tuple, why: str) -> s
                 f"it returns a tensor of shape {tuple(call['shape'])}, not one number",
                 f"{where}; expected a float, or a tensor of shape ()",
                 why,
-                "Try: which axis is still to be summed up?",
+                "Try: what is left to do until it is one number?",
             )
         return told(
             f"it returns {a(call['type'])}, not one number",

@@ -64,7 +64,7 @@ def how_near(scenes: Mapping[str, tuple[Tensor, Tensor]]) -> Picture:
         scenes: title -> (distances of test images (N,), of fakes (M,)), one panel each;
             drawn in units of the test images' median.
     """
-    plot, axes = panels(len(scenes), width=3 * len(scenes) + 0.6, height=3)
+    plot, axes = panels(len(scenes), width=2.6 * len(scenes), height=2.8)
     edges, told = np.linspace(0, 2.5, 36), []
     for one, (name, (test, fake)) in zip(
         np.atleast_1d(axes), scenes.items(), strict=True

@@ -74,6 +74,17 @@ def never_negative(mean_a, cov_a, mean_b, cov_b):
     return max(float(by_eigh(mean_a, cov_a, mean_b, cov_b)), 0.0)
 
 
+def with_arrays_that_must_be_real(mean_a, cov_a, mean_b, cov_b):
+    m, n = np.atleast_1d(mean_a), np.atleast_1d(mean_b)
+    a, b = np.atleast_2d(cov_a), np.atleast_2d(cov_b)
+    root = scipy.linalg.sqrtm(a.dot(b))
+    if np.iscomplexobj(root):
+        if not np.allclose(np.diagonal(root).imag, 0, atol=1e-3):
+            raise ValueError("imaginary part")
+        root = root.real
+    return (m - n).dot(m - n) + np.trace(a) + np.trace(b) - 2 * np.trace(root)
+
+
 def in_complex_numbers(mean_a, cov_a, mean_b, cov_b):
     values, vectors = torch.linalg.eig(cov_a.to(torch.complex128))
     root = vectors @ torch.diag(values.sqrt()) @ torch.linalg.inv(vectors)
@@ -108,6 +119,7 @@ RIGHT = {
     "Newton-Schulz": by_newton_schulz,
     "roots in numpy": by_psd_roots,
     "never negative": never_negative,
+    "arrays, must be real": with_arrays_that_must_be_real,
     "complex, then real": in_complex_numbers,
     "object, swapped": Distance(),
     "default arguments": lambda mean_a, cov_a, mean_b, cov_b, eps=0.0: by_eigh(
