@@ -9,6 +9,13 @@ from labkit.show.clinic import chart
 from labkit.show.colours import channels, palettes, scale
 from labkit.show.convolution import kernel_walk, size_walks
 from labkit.show.curves import losses, scores
+from labkit.show.distance import (
+    meters,
+    moves,
+    score_lines,
+    two_distances,
+    weight_piles,
+)
 from labkit.show.film import film, save_film
 from labkit.show.game import (
     arrows,
@@ -77,7 +84,9 @@ __all__ = [
     "live",
     "losses",
     "manifold",
+    "meters",
     "monitor",
+    "moves",
     "norm_curves",
     "opinion_maps",
     "opinions",
@@ -101,6 +110,7 @@ __all__ = [
     "save_png",
     "save_strip",
     "scale",
+    "score_lines",
     "scores",
     "signal",
     "size_walks",
@@ -115,6 +125,8 @@ __all__ = [
     "transport",
     "turnaround",
     "twice",
+    "two_distances",
+    "weight_piles",
     "weights",
     "yardstick",
 ]
