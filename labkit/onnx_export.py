@@ -44,8 +44,8 @@ def save_onnx(generator: nn.Module, path: str | Path) -> float:
         needed(package)
     network = copy.deepcopy(generator).cpu().float().eval()
     content = _exported(network)
-    error = max(_errors(network, content))
-    if not error <= LARGEST_ERROR:  # also catches NaN
+    error = float(torch.tensor([*_errors(network, content)]).max())  # NaN stays NaN
+    if not error <= LARGEST_ERROR:  # true of NaN too
         raise LabkitError(
             f"the ONNX file draws other images than the network: the largest "
             f"difference is {error:.2g}, allowed is {LARGEST_ERROR:g}. Nothing was "
