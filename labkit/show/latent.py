@@ -115,7 +115,7 @@ def strips(
         named: name -> images (N, C, H, W), all of one size and number.
         labels: what stands below each column.
         below: what these are, in words.
-        alt: alternative text; by default the names in their order.
+        alt: alternative text; by default the names, and the first and last label.
     """
     columns = max(map(len, named.values()))
     height = INCHES * len(named) + (0.3 if labels else 0) + (0.25 if below else 0)
@@ -139,7 +139,11 @@ def strips(
         axes.tick_params(labelsize=SIZE - 1, colors=GREY, length=0)
         if last and below:
             axes.set_xlabel(below, fontsize=SIZE, color=GREY)
-    alt = alt or f"Rows of images, from top to bottom: {', '.join(named)}"
+    alt = alt or f"Rows of images, from top to bottom: {', '.join(named)}" + (
+        f"; from left to right, {below} from {labels[0]} to {labels[-1]}."
+        if labels
+        else "."
+    )
     return figure(plot, alt)
 
 

@@ -23,7 +23,6 @@ import labkit
 from labkit import latent, metrics, show, zoo
 from labkit.checks import check
 
-# %%
 two_dials = zoo.load("digits-2d")
 show.manifold(latent.manifold(two_dials, size=20))
 
@@ -214,7 +213,9 @@ torch.manual_seed(1)
 starts, ends = torch.randn(2, 32, 64)
 t = torch.linspace(0, 1, 33)
 paths = {
-    path.__name__: torch.stack([path(starts, ends, s).norm(dim=1) for s in t.tolist()], 1)
+    path.__name__: torch.stack(
+        [path(starts, ends, s).norm(dim=1) for s in t.tolist()], 1
+    )
     for path in (lerp, slerp)
 }
 print(f"you said {guess_line} for the line and {guess_arc} for the arc")
@@ -313,7 +314,10 @@ halves = {
     "half way on the line": latent.lerp(starts, ends, 0.5),
 }
 halves["shortened to 3.5"] = 3.5 * F.normalize(starts + ends, dim=1)
-judge, real = metrics.load_classifier("digits"), labkit.load("digits", split="test").images
+judge, real = (
+    metrics.load_classifier("digits"),
+    labkit.load("digits", split="test").images,
+)
 for name, points in halves.items():
     away = metrics.distance(latent.images(digits, points), real, judge)
     print(f"{name:20} length {points.norm(dim=1).mean():.1f}, distance {away:.2f}")
@@ -331,7 +335,7 @@ for name, points in halves.items():
 # - Right: half way the line has length 5.7 (8/√2), more than three standard deviations
 #   inside the shell, where the generator was never trained; the arc stays at 8.
 # - Measured: here that costs little (the distance of the line's middle is hardly above the
-#   arc's). The fog of figure 3 begins further in, and at length 4 the distance is several
+#   arc's). The fog of figure 3 begins further in, and at length 3.5 the distance is several
 #   times as large.
 # - The line fails when it gets nearer to 0: for ends at more than a right angle (opposite
 #   ones pass through 0), for averages of many z, for generators that react more strongly to
@@ -343,10 +347,12 @@ for name, points in halves.items():
 #
 # Five stops, an arc to the next, and back to the first: a loop that can run for ever.
 # `show.save_film` writes the same frames to a file for a web page, as `.gif` or `.webp`; in
-# a terminal it is `labkit interpolate zoo:digits --seeds 1,5,9 --out walk.gif`.
+# a terminal it is `labkit interpolate zoo:digits 1 5 9 --loop --out walk.gif`.
 
 # %%
-stops = torch.stack([latent.draw(64, 5, seed=s) for s in range(8)])  # eight walks at once
+stops = torch.stack(
+    [latent.draw(64, 5, seed=s) for s in range(8)]
+)  # eight walks at once
 walks = [latent.walk(digits, one, steps=8) for one in stops]  # each (40, 1, 28, 28)
 frames = torch.stack(walks, 1)
 alt = "Film: eight digits that turn into other digits, and come back"
@@ -386,12 +392,37 @@ show.strips({name: latent.images(digits, p) for name, p in points.items()})
 #
 # ## Arithmetic
 #
-# If "seven" is a direction, others may be too. Radford et al. (2016, section 6.3.2) took
-# averages of three $z$ each and computed "smiling woman − neutral woman + neutral man". Here
-# is a direction chosen with a ruler instead of the eye: from the average of the 200 samples
-# with the least ink to that of the 200 with the most.
+# If "seven" is a direction, what is the difference of two such directions? Radford et al.
+# (2016, section 6.3.2) averaged three $z$ of each kind and computed "smiling woman − neutral
+# woman + neutral man". Here is a generator of clothes, and the averages of its boots, its
+# sneakers and its sandals, picked by a classifier.
 #
-# **Predict.** Add it to the $z$ of a 3, and to that of a 4. Does the 3 become a bold 3?
+# **Predict.** What do you get for boot − sneaker + sandal?
+
+# %%
+guess_sum = "?"  # your prediction
+
+clothes = zoo.load("fashion")
+wardrobe = latent.draw(clothes.latent_dim, 2000, seed=3)
+expert = metrics.load_classifier("fashion")
+kinds = metrics.classify(latent.images(clothes, wardrobe), expert)
+boot, sneaker, sandal = (wardrobe[kinds == k].mean(0) for k in (9, 7, 5))
+points = torch.stack([boot, sneaker, sandal, boot - sneaker + sandal])
+a, b, c, result = latent.images(clothes, 8 * F.normalize(points, dim=1))
+print(f"you said: {guess_sum}")
+show.equation([a, "−", b, "+", c, "=", result], ["boot", "sneaker", "sandal", "?"])
+
+# %% [markdown]
+# **Figure 8 · a sum of shoes.** Boot minus sneaker leaves *height*; a sandal with height
+# stands on a heel. Nobody told the generator what a heel is, or that shoes can be compared.
+#
+# ## What does a direction mean?
+#
+# Back to the digits, with a ruler in place of names: the direction from the average of the
+# 200 samples with the least ink to that of the 200 with the most.
+#
+# **Predict.** Follow it from the $z$ of a 3, and from that of a 4. Does the 3 become a bold
+# 3?
 
 # %%
 guess_three = "?"  # your prediction
@@ -407,18 +438,16 @@ def direction(group, n):  # from the n thinnest of a group to its n boldest
 among_all = direction(torch.arange(2000), 200)
 within = torch.stack([direction((names == k).nonzero()[:, 0], 40) for k in range(10)])
 print(f"you said: {guess_three}")
-
-# %%
-amounts, rows = [-1, -0.5, 0, 0.5, 1], {}
+amounts, rows = [-3, -1.5, 0, 1.5, 3], {}
 for k in (25, 26):
-    for how, bold in {"all": among_all, "within": 1.4 * within.mean(0)}.items():
-        points = torch.stack([z[k] + a * bold for a in amounts])
+    for how, bold in {"all": among_all, "within": within.mean(0)}.items():
+        points = torch.stack([z[k] + a * F.normalize(bold, dim=0) for a in amounts])
         points = 8 * F.normalize(points, dim=1)  # back onto the shell
         rows[f"z[{k}], {how}"] = latent.images(digits, points)
-show.strips(rows, labels=[f"{a:+g}" for a in amounts], below="times “bold” added")
+show.strips(rows, labels=[f"{a:+g}" for a in amounts], below="how far towards “bold”")
 
 # %% [markdown]
-# **Figure 8 · what did the ruler measure?** In the rows called "all", thin means 1 and bold
+# **Figure 9 · what did the ruler measure?** In the rows called "all", thin means 1 and bold
 # means 0: the thinnest samples *are* ones, the boldest *are* zeros, and the direction has
 # learnt that instead of boldness. In the rows called "within", thin and bold were compared
 # among digits of one kind, and the ten directions averaged: the 3 stays a 3 for longer.
@@ -440,7 +469,7 @@ show.strips(rows, labels=[f"{a:+g}" for a in amounts], below="times “bold” a
 #
 # ## Exercise 4 · `invert`
 #
-# *difficulty ●●●○ · about 12 minutes · about 9 lines*
+# *difficulty ●●●○ · about 12 minutes · about 8 lines*
 #
 # The image comes with or without its batch axis. The generator must be as before when you
 # are done: same weights, same mode.
@@ -481,7 +510,7 @@ def invert(generator, image, steps):
     Returns:
         z, (latent_dim,) or (1, latent_dim).
     """
-    # about 9 lines
+    # about 8 lines
     ### BEGIN SOLUTION
     image = image.unsqueeze(0) if image.dim() == 3 else image
     z = torch.randn(1, generator.latent_dim, requires_grad=True)
@@ -489,8 +518,7 @@ def invert(generator, image, steps):
     for _ in range(steps):
         error = (generator(z) - image).square().mean()
         loss = error + 0.01 * z.square().mean()
-        optimizer.zero_grad()
-        loss.backward()
+        (z.grad,) = torch.autograd.grad(loss, [z])  # the weights get none
         optimizer.step()
     return z.detach()
     ### END SOLUTION
@@ -509,39 +537,32 @@ check("invert", invert)
 # %%
 guess_found, guess_pullover = "?", "?"  # your predictions
 
-test, clothes = labkit.load("digits", split="test"), labkit.load("fashion", split="test")
+test, clothes = (
+    labkit.load("digits", split="test"),
+    labkit.load("fashion", split="test"),
+)
 targets = [test.images[(test.labels == k).nonzero()[0]] for k in (2, 4, 5, 7, 8)]
-targets += [clothes.images[(clothes.labels == 2).nonzero()[0]]]
+targets += [clothes.images[(clothes.labels == 2).nonzero()[1]]]
 targets = labkit.data.normalise(torch.cat(targets))
 torch.manual_seed(4)
-mine = torch.cat([invert(digits, image, 150).view(1, -1) for image in targets])
-best = torch.stack([labkit.invert(digits, image, 100) for image in targets])
-print(f"you said: found are {guess_found}; the pullover is {guess_pullover}")
-
-# %%
-rows = {"real": targets, "yours": latent.images(digits, mine)}
-rows["labkit's"] = latent.images(digits, best)
-for name in ("yours", "labkit's"):
-    errors = (rows[name] - targets).square().mean((1, 2, 3))
+mine = torch.cat([invert(digits, image, 100).view(1, -1) for image in targets])
+best = torch.stack([labkit.invert(digits, image, 60) for image in targets])
+rows = {"yours": latent.images(digits, mine), "labkit's": latent.images(digits, best)}
+for name, images in rows.items():
+    errors = (images - targets).square().mean((1, 2, 3))
     print(f"{name:9} pixel errors", *(f"{error:.3f}" for error in errors))
-show.strips(rows, alt="Real images, and what your invert and labkit's make of them")
+print(f"you said: found are {guess_found}; the pullover is {guess_pullover}")
+show.strips({"real": targets} | rows)
 
 # %% [markdown]
-# **Figure 9 · reconstructions.** The digits come back with their slant and their loops,
+# **Figure 10 · reconstructions.** The digits come back with their slant and their loops,
 # from 64 numbers, although no one trained for this. Where a start ends in the wrong valley,
-# another start may not: that is why several are worth their price. And the pullover? The
-# generator can say everything it has to say in digits only.
+# another start may not: that is why several are worth their price. And the pullover? What
+# this generator has to say, it says in digits.
 #
 # What *cannot* be reconstructed is as telling: it is missing from what the generator knows.
 # In lab 09 you count how much is missing.
 #
-# With both ends found, **your** `interpolate` walks between handwritings:
-
-# %%
-start, end = best[0], best[3]
-show.strips({"from real to real": interpolate(digits, start, end, 11)})
-
-# %% [markdown]
 # ## Is it a copy?
 #
 # One doubt is left. Perhaps the generator has stored the training images, and hands them
@@ -565,7 +586,7 @@ rows = {f"nearest, {name}": train[index] for name, index in nearest.items()}
 show.strips({"sample": fakes} | rows)
 
 # %% [markdown]
-# **Figure 10 · neighbours.** Near relatives, no twins: strokes differ in slant, weight and
+# **Figure 11 · neighbours.** Near relatives, no twins: strokes differ in slant, weight and
 # closure. The two rulers disagree: pixels want ink at the same place, features want the same
 # kind of digit.
 
@@ -602,7 +623,7 @@ show.strips({"sample": fakes} | rows)
 #
 # Nothing in the game asks for that. Turn the axes of latent space and $\mathcal N(0, 1)$ is
 # the same, so one number is no better than any other direction. Directions have to be found,
-# and figure 8 shows how one finds the wrong one.
+# and figure 9 shows how one finds the wrong one.
 #
 # </details>
 # <details><summary>"With truncated z the pictures are better."</summary>
@@ -617,6 +638,8 @@ show.strips({"sample": fakes} | rows)
 #
 # - The map of figure 1 shows $z$ up to ±1.96. Draw with the two-dial generator at $(6, 6)$.
 # - A sheet between four $z$: `show.grid(latent.plane(digits, z[:4], size=8))`.
+# - `show.row(interpolate(digits, best[0], best[3], 11))` walks between two real handwritings.
+# - Pullover − T-shirt + trousers (classes 2, 0 and 1). Has anybody ever worn that?
 # - `slerp` between a $z$ and its opposite. Which way round should it go? Does it matter?
 # - Start `invert` from the $z$ of another digit. Does a 4 become a 9 more easily than a 1?
 # - Your own generator of lab 05: `labkit.load_generator("runs/...")` in place of `digits`.
