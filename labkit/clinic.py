@@ -154,10 +154,10 @@ def write(run: Record, path: Path) -> None:
     atomic_write(path, lambda file: np.savez(file, **arrays))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, steps: int = STEPS) -> None:
     """Record the six patients and the healthy run into a folder."""
     for letter, name in {HEALTHY: NAMES[0], **diagnosis()}.items():
-        write(record(name), folder / f"{letter}.npz")
+        write(record(name, steps), folder / f"{letter}.npz")
         print(f"{letter}: recorded")
 
 

@@ -84,10 +84,11 @@ print(f"you said: generator {guess_generator}, critic {guess_critic}")
 show.rows(named)
 
 # %% [markdown]
-# **Figure 2 · losses beside pictures.** The generator pays least at the very beginning,
-# for noise. From there on its loss *rises*, while the pictures get better; later it falls a
-# bit, and they get better still. A loss is the distance to an opponent who moves, too. It
-# says who is ahead, and nothing about how good both are.
+# **Figure 2 · losses beside pictures.** C is the critic's loss, G the generator's. The
+# generator pays least at the very beginning, for noise. Then its loss *rises*, while the
+# pictures get better; later it falls a bit, and they get better still. The critic pays
+# least at step 20, when its opponent is weakest. A loss is the distance to an opponent who
+# moves, too: it says who is ahead, and nothing about how good both are.
 #
 # ## Must D end at one half?
 #
@@ -162,9 +163,9 @@ show.chart(run.history, run.film)
 # ## The patients
 #
 # Six runs like figure 1: the same data, the same pair of networks, 300 iterations. In each
-# of them **one** thing was done wrong, a different one each time. All six bugs have been
-# found in public code or in students' work. Here is the list you choose from. It is longer
-# than six: not every name will be needed.
+# of them **one** thing was done wrong, a different one each time. Bugs like these have been
+# found in published code and in students' work. Here is the list you choose from. It is
+# longer than six: not every name will be needed.
 #
 # | name | what was done |
 # |---|---|
@@ -190,16 +191,15 @@ show.chart(run.history, run.film)
 # %%
 def patient(letter):
     record = clinic.load(letter)
-    chart = show.chart(record.history, record.film, record.frame_steps, f"run {letter}")
-    return chart
+    return show.chart(record.history, record.film, record.frame_steps, f"run {letter}")
 
 
 note_A = "?"  # what strikes you first?
 patient("A")
 
 # %% [markdown]
-# **Run A.** Both losses go to 0. In a classifier you would open a bottle. Which of the two
-# players can be right about the real images?
+# **Run A.** Both losses go to 0: both players are content. With a classifier you would open
+# a bottle. What does this critic say of real images?
 
 # %%
 note_B = "?"
@@ -356,21 +356,10 @@ show.rows({f"{named[letter]}\n({letter})": films[letter][-1][:8] for letter in f
 # ## First questions to a run
 #
 # Most of these illnesses can be found *before* training, or after one step. Here are the
-# questions to ask, cheapest first. Run the cell on your own networks and batches when
-# something looks odd.
-#
-# **Predict.** How far do the weights of each player move in one step of Adam with a
-# learning rate of 0.001?
+# questions to ask, cheapest first. Put in your own networks and batches when something
+# looks odd.
 
 # %%
-guess_move = "?"  # your prediction, for one weight
-
-
-def moved(network, before):
-    after = torch.nn.utils.parameters_to_vector(network.parameters())
-    return (after - before).abs().median().item()
-
-
 digits = labkit.load("digits")
 critic, generator = presets.build("fast", digits.image_shape)
 real, z = next(digits.batches(64)), torch.randn(64, generator.latent_dim)
@@ -378,21 +367,35 @@ fake = generator(z).detach()
 print(f"real images from {real.min():.2f} to {real.max():.2f}")
 print(f"fakes       from {fake.min():.2f} to {fake.max():.2f}")
 print(f"fakes of different z differ by {fake.std(0).mean():.3f} a pixel")
-print(f"scores of one real and one fake image: {critic(real)[0]:.2f}, {critic(fake)[0]:.2f}")
+print(f"scores of fakes from {critic(fake).min():.2f} to {critic(fake).max():.2f}")
+
+# %% [markdown]
+# The ranges belong together; the fakes differ with $z$; some scores are below 0. Three
+# names of the list are out before the first step. Now one step of each player.
+#
+# **Predict.** Whose weights move in which step, and by how much, with Adam and a learning
+# rate of 0.001?
 
 # %%
+guess_move = "?"  # your prediction, for one weight
+
+
+def weights(network):
+    return torch.cat([weight.detach().flatten() for weight in network.parameters()])
+
+
 opt_critic, opt_generator = labkit.make_optimizers(critic, generator, lr=1e-3)
-weights = [
-    torch.nn.utils.parameters_to_vector(network.parameters()).detach().clone()
-    for network in (critic, generator)
-]
-labkit.critic_step(critic, generator, opt_critic, real, z)
-print(f"critic's step: critic {moved(critic, weights[0]):.4f}", end=", ")
-print(f"generator {moved(generator, weights[1]):.4f}")
-weights[0] = torch.nn.utils.parameters_to_vector(critic.parameters()).detach().clone()
-labkit.generator_step(critic, generator, opt_generator, z)
-print(f"generator's step: critic {moved(critic, weights[0]):.4f}", end=", ")
-print(f"generator {moved(generator, weights[1]):.4f}")
+for who in "critic", "generator":
+    before = weights(critic), weights(generator)
+    if who == "critic":
+        labkit.critic_step(critic, generator, opt_critic, real, z)
+    else:
+        labkit.generator_step(critic, generator, opt_generator, z)
+    moved = [
+        (weights(player) - old).abs().median()
+        for player, old in zip((critic, generator), before)
+    ]
+    print(f"{who}'s step: critic {moved[0]:.4f}, generator {moved[1]:.4f}")
 print(f"you said {guess_move}")
 
 # %% [markdown]
