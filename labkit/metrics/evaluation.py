@@ -84,15 +84,16 @@ def evaluate(
         )
     judge = load_classifier("fashion" if "fashion" in dataset else "digits")
     classes = _classes(dataset, channels)
+    train, test = _small(train), _small(test)
     known = {
         "training images": train[:count],
         "blurred": to_uint8(blur(normalise(test[:count]))),
         "noise": to_uint8(noise_like(test[:count])),
     }
-    reference = tuple(features(_small(side), judge) for side in (train, test))
+    reference = features(train, judge), features(test, judge)
     measured = {
-        name: _measures(_small(images), *reference, judge, classes)
-        for name, images in {"generator": to_uint8(fakes), **known}.items()
+        name: _measures(images, *reference, judge, classes)
+        for name, images in {"generator": _small(to_uint8(fakes)), **known}.items()
     }
     values = measured.pop("generator")
     return Evaluation(dataset, count, seed, values, measured)
