@@ -3,7 +3,7 @@
     python benchmarks/quality.py --root /usr/share/datasets [--seconds 30 60 120]
         [--seeds 0 1 2] [--preset fast] [--picture quality.png]
 
-Trains on the whole of Fashion-MNIST and measures FID_c (see labkit/metrics.py) between
+Trains on the whole of Fashion-MNIST and measures FID_c (see labkit/metrics) between
 10 000 generated images and the 10 000 test images. Every run is a run of its own, with
 the learning rate falling to 0 at its end. Seconds are CPU-seconds of the process, so
 that other programs on the machine hardly matter. `--root` is a folder that has the
