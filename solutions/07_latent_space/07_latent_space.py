@@ -537,12 +537,9 @@ check("invert", invert)
 # %%
 guess_found, guess_pullover = "?", "?"  # your predictions
 
-test, clothes = (
-    labkit.load("digits", split="test"),
-    labkit.load("fashion", split="test"),
-)
+test, shop = (labkit.load(name, split="test") for name in ("digits", "fashion"))
 targets = [test.images[(test.labels == k).nonzero()[0]] for k in (2, 4, 5, 7, 8)]
-targets += [clothes.images[(clothes.labels == 2).nonzero()[1]]]
+targets += [shop.images[(shop.labels == 2).nonzero()[1]]]
 targets = labkit.data.normalise(torch.cat(targets))
 torch.manual_seed(4)
 mine = torch.cat([invert(digits, image, 100).view(1, -1) for image in targets])
