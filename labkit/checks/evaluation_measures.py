@@ -35,6 +35,12 @@ def _second(fake: np.ndarray, real: np.ndarray) -> np.ndarray:
     return order[:, min(1, order.shape[1] - 1)]
 
 
+def _no_copies(fake: np.ndarray, real: np.ndarray) -> np.ndarray:
+    table = distances(fake, real).copy()
+    table[table < 1e-3] = np.inf
+    return table.argmin(1)
+
+
 def _not_own(fake: np.ndarray, real: np.ndarray) -> np.ndarray:
     table = distances(fake, real).copy()
     if table.shape[0] == table.shape[1]:
@@ -73,6 +79,10 @@ MISTAKES: tuple[tuple[Guess, str, str], ...] = (
      "it compares lengths, not places", ASK_FORMULA),
     (_second, "it finds the second nearest",
      "Try: is the nearest real image ever the fake itself, and to be left out?"),
+    (_no_copies, "exact copies are left out",
+     "Try: whom should the witness name if a fake is a training image?"),
+    (lambda f, r: ((f**2).sum(1)[:, None] + (r**2).sum(1) - f @ r.T).argmin(1),
+     "in |f|² + |r|² − 2 f·r the 2 is missing", ASK_FORMULA),
     (_not_own, "it leaves out the real image of the same number",
      "Try: have fake 3 and real image 3 anything to do with each other?"),
     (lambda f, r: distances(f - f.mean(0), r - r.mean(0)).argmin(1),

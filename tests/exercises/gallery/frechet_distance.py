@@ -160,6 +160,13 @@ def no_clamp(m, a, n, b):
     return away(m, n) + a.trace() + b.trace() - 2 * cross
 
 
+def without_transpose(m, a, n, b):
+    values, vectors = torch.linalg.eigh(a)
+    root = vectors * values.clamp(min=0).sqrt() @ vectors
+    cross = torch.linalg.eigvalsh(root @ b @ root).clamp(min=0).sqrt().sum()
+    return away(m, n) + a.trace() + b.trace() - 2 * cross
+
+
 def by_cholesky(m, a, n, b):
     low, other = torch.linalg.cholesky(a), torch.linalg.cholesky(b)
     cross = torch.linalg.matrix_norm(low.T @ other, "nuc")
@@ -322,6 +329,9 @@ WRONG = {
         lambda *c: by_eigh(*c).reshape(1), r"shape \(1,\), not one number",
     ),
     "tuple": (lambda m, a, n, b: (away(m, n), a.trace()), r"a tuple, not one number"),
+    "vectors not turned back": (without_transpose, r"right for one feature"),
+    "a twice": (lambda m, a, n, b: by_eigh(m, a, n, a), r"only the means"),
+    "one root": (with_cross(lambda a, b: (sqrtm(a) @ b).trace()), r"not right"),
     "in place": (in_place, r"changes the statistics"),
     "noisy": (noisy, r"two calls"),
     "great offset": (great_offset, r"not right|one feature"),

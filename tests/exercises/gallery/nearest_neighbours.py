@@ -130,6 +130,17 @@ WRONG = {
     "no squares, abs at the end": (
         lambda f, r: (f[:, None] - r).mean(2).abs().argmin(1), r"differences cancel",
     ),
+    "no factor 2": (
+        lambda f, r: (
+            (f**2).sum(1, keepdim=True) + (r**2).sum(1) - f @ r.T
+        ).argmin(1),
+        r"the 2 is missing",
+    ),
+    "drops a feature": (
+        lambda f, r: torch.cdist(f[:, : max(1, f.shape[1] - 1)], r[:, : max(1, f.shape[1] - 1)]).argmin(1),
+        r"not the nearest",
+    ),
+    "L3": (lambda f, r: torch.cdist(f, r, p=3).argmin(1), r"not the nearest"),
     "lengths": (
         lambda f, r: (f.norm(dim=1)[:, None] - r.norm(dim=1)).abs().argmin(1),
         r"lengths, not places",
@@ -139,7 +150,7 @@ WRONG = {
     ),
     "second nearest": (second, r"second nearest"),
     "not its own number": (without_own, r"leaves out|same number"),
-    "copies left out": (without_copies, r"not the nearest"),
+    "copies left out": (without_copies, r"copies are left out"),
     "own number": (lambda f, r: torch.arange(len(f)), r"its own number"),
     "centred": (
         lambda f, r: torch.cdist(f - f.mean(0), r - r.mean(0)).argmin(1),
