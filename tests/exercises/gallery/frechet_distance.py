@@ -329,7 +329,7 @@ WRONG = {
         lambda *c: by_eigh(*c).reshape(1), r"shape \(1,\), not one number",
     ),
     "tuple": (lambda m, a, n, b: (away(m, n), a.trace()), r"a tuple, not one number"),
-    "vectors not turned back": (without_transpose, r"right for one feature"),
+    "vectors not turned back": (without_transpose, r"right for one|right along"),
     "a twice": (lambda m, a, n, b: by_eigh(m, a, n, a), r"only the means"),
     "one root": (with_cross(lambda a, b: (sqrtm(a) @ b).trace()), r"not right"),
     "in place": (in_place, r"changes the statistics"),
