@@ -53,7 +53,7 @@ def crowds(
     plot, axes = panels(width=4.6, height=4.4)
     told = _scene(axes, real, fakes, scores, probabilities)
     _name_crowds(axes)
-    return figure(plot, f"Real points and fakes in the plane. {told}")
+    return figure(plot, f"Real points and fakes in the plane. {told}".strip())
 
 
 def toy_film(

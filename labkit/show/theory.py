@@ -36,7 +36,7 @@ def best_critic(x: Tensor, p_real: Tensor, p_fake: Tensor, D: Tensor) -> Picture
     for axes, name in ((below, "how many of each"), (above, "your critic")):
         axes.set_xlabel("place")
         title(axes, name)
-    even = float(x[(D - 0.5).abs().argmin()])
+    even = round(float(x[(D - 0.5).abs().argmin()]), 1) + 0.0  # never -0.0
     return figure(
         plot,
         f"Left: densities of real points and fakes on a line. Right: the critic's "
@@ -92,8 +92,8 @@ def spirals(paths: Mapping[str, Sequence[tuple[float, float]]]) -> Picture:
         one.plot(x[0], y[0], "s", color=CRITIC, markersize=8)
         one.plot(0, 0, "*", color=REAL, markersize=14)
         say(one, x[0], y[0], "  start", CRITIC, va="center")
-        say(one, 0.1, 0.1, " the solution", REAL)
         limit = 1.15 * max(np.abs(path).max(), 1)
+        say(one, 0, -0.06 * limit, "the solution", REAL, ha="center", va="top")
         one.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
         one.set_xlabel("x, who wants x y small")
         one.set_ylabel("y, who wants x y large")

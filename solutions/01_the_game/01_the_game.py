@@ -31,7 +31,7 @@ show.toy_film(run.frames, run.real)
 # **Figure 1 · a game, from left to right.** Green dots are real, purple crosses are fakes.
 # The ground is the critic's opinion: green where it expects real points, purple where it
 # expects fakes, nearly white where it cannot tell; the thin lines are its borders. In the
-# end the crosses lie on the dots, and the ground has lost most of its colour.
+# end the crosses lie on the dots, and the ground is white there: the critic cannot tell.
 #
 # ## Images with two numbers
 #
@@ -215,8 +215,9 @@ print(f"you said: {guess}")
 show.opinion_maps(maps, draw(*REAL, 300), draw(*FAKE, 300))
 
 # %% [markdown]
-# **Figure 6 · learnt and computed.** Where points land, the borders agree. In the corners
-# they do not: the network has never been there and extends its lines as it likes.
+# **Figure 6 · learnt and computed.** Where points land, the borders agree. At the
+# top, between the green crowds, they do not: nobody is ever there, and the network extends
+# its lines as it likes.
 #
 # ## The ratio, read off the critic
 #
@@ -281,7 +282,9 @@ show.arrows(draw(*REAL, 300), fakes, advice, scores)
 # %%
 def algorithm_1(real, iterations, k):
     critic, generator = toy.ToyCritic(), toy.ToyGenerator()
-    opt_critic, opt_generator = labkit.make_optimizers(critic, generator, lr=1e-3)
+    opt_critic, opt_generator = labkit.make_optimizers(
+        critic, generator, 2e-3, (0.5, 0.9)
+    )
     for _ in range(iterations):
         for _ in range(k):
             batch = real[torch.randint(len(real), (128,))]
@@ -294,15 +297,15 @@ def algorithm_1(real, iterations, k):
 
 torch.manual_seed(0)
 moons = toy.points("moons")
-show.crowds(moons, algorithm_1(moons, 500, k=1)(torch.randn(300, 2)))
+show.crowds(moons, algorithm_1(moons, 600, k=1)(torch.randn(300, 2)))
 
 # %% [markdown]
-# **Figure 9 · two moons after 500 iterations.** The two steps are labkit's; in lab 05 you
+# **Figure 9 · two moons after 600 iterations.** The two steps are labkit's; in lab 05 you
 # write them yourself. `toy.train_points` is the same loop, and keeps moments for pictures.
 #
 # ## How many critic steps?
 #
-# The paper takes $k = 1$, "the least expensive option". Make it hard: let the critic learn
+# The paper takes $k = 1$, because it is the cheapest. Make it hard: let the critic learn
 # at a tenth of its usual pace, so that it lags behind.
 #
 # **Predict.** The slow critic with $k = 1$, and with $k = 5$: how many of the ring's eight
@@ -321,8 +324,8 @@ show.toy_rows(frames, toy.points("ring"), toy.centres("ring"))
 
 # %% [markdown]
 # **Figure 10 · a slow critic, alone and with help.** With $k = 1$ the fakes run in a heap to
-# wherever the critic *was* green; by the time it objects they are all there, and they run
-# on, all together. This is called *mode collapse*. With $k = 5$ the opinion is fresh and the
+# wherever the critic *was* green, out of the picture even; by the time it objects they are
+# all there, and they run on, all together. This is called *mode collapse*. With $k = 5$ the opinion is fresh and the
 # heap spreads.
 #
 # ## Your own points
