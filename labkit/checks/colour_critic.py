@@ -70,7 +70,7 @@ EXERCISE = register(
         points=5,
         observe=partial(observe, plan=PLAN),
         judge=judge,
-        promise="64, 32 pixels, grey, batch of one, raw scores, learns, every pixel, modes",
+        promise="64, 32 pixels, grey, batch of one, raw scores, learns, modes",
         own="labkit.models:DCGANCritic",
     )
 )

@@ -6,6 +6,12 @@ from typing import Any
 from labkit.checks.spec import Finding
 from labkit.checks.words import told
 
+REWORDED = (
+    ("28 → 14 → 7 → ?", "64 → 32 → 16 → ?"),
+    ("4 → 8 → 16 → 32,\n  7 → 14 → 28.", "4 → 8 → 16 → 32 → 64."),
+    ("and how often is it doubled?", "and does each layer double it exactly?"),
+)
+
 
 def offered(obs: dict[str, Any]) -> list[str]:
     """The shapes beside (3, 64, 64) that the network is asked for.
@@ -26,16 +32,11 @@ def size_advice(obs: dict[str, Any]) -> Finding:
 
 
 def larger(finding: Finding) -> Finding:
-    """The same finding; where its text follows a picture down, it starts at 64."""
-    text = finding.message.replace("28 → 14 → 7 → ?", "64 → 32 → 16 → ?")
-    text = text.replace("make of 7 pixels", "make of 8 pixels")
-    return replace(
-        finding,
-        message=text.replace(
-            "Doubling: 4 → 8 → 16 → 32,\n  7 → 14 → 28.",
-            "Doubling: 4 → 8 → 16 → 32 → 64.",
-        ),
-    )
+    """The same finding; where its text follows a picture's size, it speaks of 64."""
+    text = finding.message
+    for old, new in REWORDED:
+        text = text.replace(old, new)
+    return replace(finding, message=text)
 
 
 def _refuses(obs: dict[str, Any]) -> bool:

@@ -51,6 +51,13 @@ def shape_told(got: list[int], given: str, batch: int) -> str:
             "One logit says it all: above 0 means real, below 0 means fake.",
             "Try: how many numbers does your last layer give?",
         )
+    if len(got) == 1 and got[0] > batch and got[0] % batch == 0:
+        return told(
+            f"{got[0] // batch} scores per image, one is asked for",
+            numbers,
+            "They stand in one row, so nobody can tell which image they belong to.",
+            "Try: how large is the last map, right before you flatten it?",
+        )
     if len(got) > 2 and got[0] == batch:
         return told(
             "a picture of scores instead of one score per image",
@@ -148,8 +155,8 @@ def default_told(plan: Plan, mine: int, promised: int) -> str:
     if mine != promised:
         return told(
             f"base_channels is not {plan.default} by default",
-            f"{plan.call()} has {mine} weights, with base_channels={plan.default} it "
-            f"has {promised}.",
+            f"{plan.call()} has {mine} weights, base_channels={plan.default} gives "
+            f"{promised}.",
             "Try: what does the signature in the lab say?",
         )
     return told(

@@ -185,7 +185,7 @@ def width_told(plan: Plan, mine: int, promised: int) -> str:
         return ""
     return told(
         f"base_channels is not {plan.default} by default",
-        f"{plan.call()} has {mine} weights, with base_channels={plan.default} it has "
+        f"{plan.call()} has {mine} weights, base_channels={plan.default} gives "
         f"{promised}.",
         "Try: what does the signature in the lab say?",
     )

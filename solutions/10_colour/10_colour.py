@@ -2,16 +2,16 @@
 # # 10 · Colour: the pair that made GANs famous
 #
 # In 2016 three people published photographs of bedrooms that nobody had ever slept in.
-# Their two networks were no larger than those you have built, and they came with five
-# short rules that half of the field has followed since. You build that pair, for colour
-# pictures of 64 × 64 pixels. You break its rules one by one and measure what each is
-# worth. Then you train it, on pictures that come with this lab or on pictures of yours,
-# and ask who is in them.
+# Their two networks were hardly larger than those you have built, and they came with five
+# short rules that much of the field has followed since. You build that pair, for colour
+# pictures of 64 × 64 pixels. You break two of its rules and measure what they are worth.
+# Then you train it, on pictures that come with this lab or on pictures of yours, and ask
+# who is in them.
 #
 # **After this lab you can**
 #
 # - build the DCGAN paper's critic and generator for colour pictures of any such size;
-# - say what each of its five rules is for, with a number of your own beside it;
+# - name its five rules, and say which of them your own measurements support;
 # - train the same pair on CIFAR-10, faces or a folder, and ask whom such data leave out.
 #
 # > **Time card** · about 55 minutes · you write about 20 lines · trains about 40 seconds
@@ -371,8 +371,8 @@ show.scale(sizes, "gradient that reaches the pixels (rms)")
 # ## Four hundred steps
 #
 # Now train your pair, in a small version: 16 maps where the paper has 64 (for the critic
-# 8, or it learns too fast for its opponent). 400 steps with 16 pictures each take about
-# half a minute on one core. For comparison, the paper's bedrooms: three million
+# 8, or it learns too fast for its opponent). 400 steps with 16 pictures each take
+# 30 to 40 seconds on one core. For comparison, the paper's bedrooms: three million
 # photographs, 128 in a batch.
 #
 # **Predict.** What will the generator get right first, second, third: the shapes of the
@@ -403,7 +403,7 @@ show.rows({step: pictures[:10] for step, pictures in film.items()})
 # every picture is on the whole bright or dark, and a blob of the opposite kind sits in its
 # middle. Then the blobs stretch into strokes. Hue comes late.
 #
-# There is a reason for that order. What is the same everywhere in a picture can be got
+# One reason for that order: what is the same everywhere in a picture can be got
 # right by a few weights in the first layers, and the gradients of all its pixels agree on
 # it. A stroke has to be in the right place, and each $z$ needs another one.
 #
@@ -506,7 +506,7 @@ with torch.no_grad():
 # for them, three million pictures of ten thousand people. CelebA holds 202 599
 # photographs of 10 177 celebrities (Liu et al. 2015). None of these people was asked.
 # And they are not a sample of mankind: they are those whom photographers and search
-# engines care about. In CelebA more than three quarters carry the label "young".
+# engines care about. In CelebA more than three quarters carry the label “young”.
 #
 # It matters outside the lab. Buolamwini and Gebru (2018) tested three commercial programs
 # that tell women from men: for men with light skin they were wrong in at most 0.8 % of the

@@ -340,7 +340,7 @@ WRONG = {
     "BatchNorm on the scores": (NormedScore, "all batches get the same mean score"),
     "two logits": (TwoScores, "2 scores per image"),
     "stops at 8×8": (OneTooFew, "25 scores per image"),
-    "stops at 8×8, flat": (OneTooFewFlat, "not 5 scores came out"),
+    "stops at 8×8, flat": (OneTooFewFlat, "25 scores per image"),
     "down to 2×2": (OneTooMany, "smaller than the kernel"),
     "view(64, -1)": (
         then(lambda c, x: c.score(c.blocks(x)).reshape(64, -1)),
@@ -360,7 +360,7 @@ WRONG = {
     ),
     "32 only": (
         called_with(lambda s, n: ((s[0], 32, 32), n)),
-        "not 5 scores came out",
+        "25 scores per image",
     ),
     "H, W, C": (called_with(lambda s, n: ((s[2], s[1], s[0]), n)), "channels"),
     "base 32 by default": (
@@ -375,7 +375,7 @@ WRONG = {
         blocks_of(
             lambda i, o: nn.Sequential(nn.Conv2d(i, o, 3, 1, 1), nn.LeakyReLU(0.2))
         ),
-        "scores came out",
+        "scores per image",
     ),
     "no padding": (
         blocks_of(lambda i, o: nn.Sequential(nn.Conv2d(i, o, 4, 2), nn.LeakyReLU(0.2))),
