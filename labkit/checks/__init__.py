@@ -17,6 +17,7 @@ for _lab in (
     "training",
     "diagnosis",
     "latent",
+    "wasserstein",
     "evaluation",
     "colour",
 ):
