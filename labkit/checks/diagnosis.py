@@ -26,13 +26,14 @@ def observe(impl: Any, _: torch.Generator) -> dict[str, Any]:
         obs["kind"] = type(answer).__name__
         if isinstance(answer, Mapping):
             obs["kind"] = "dict"
-            obs["named"] = {_letter(run): _text(name) for run, name in answer.items()}
+            named = {_letter(run): _text(name) for run, name in answer.items()}
+            obs["named"] = {run: named[run] for run in LETTERS if run in named}
     return obs
 
 
 def _letter(run: Any) -> str:
     """The run that is meant: "a", "A " and "run A" are all A."""
-    return re.sub(r"^RUN\s*", "", str(run).strip().upper())[:20]
+    return re.sub(r"^RUN\s*", "", str(run).strip().upper())
 
 
 def _text(name: Any) -> str:
@@ -88,18 +89,23 @@ def _unreadable(obs: dict[str, Any]) -> str:
 def _no_name(letter: str) -> str:
     return told(
         f"run {letter} has no name yet",
-        "Everything that you have named so far is right.",
+        "Nothing speaks against the names that you have given so far.",
         "Try: which names are left, and what would each of them show first?",
     )
 
 
 def _unknown(letter: str, text: str) -> str:
-    keys = {clinic.key(name): name for name in clinic.NAMES}
-    close = difflib.get_close_matches(clinic.key(text), keys, n=1, cutoff=0.5)
-    hint = f"Did you mean “{keys[close[0]]}”?" if close else "See labkit.clinic.NAMES."
+    names = {_in_order(name): name for name in clinic.NAMES}
+    close = difflib.get_close_matches(_in_order(text), names, n=1, cutoff=0.5)
+    hint = f"Did you mean “{names[close[0]]}”?" if close else "See labkit.clinic.NAMES."
     return told(
         f"run {letter}: no bug on the list is called “{shortened(text)[:40]}”", hint
     )
+
+
+def _in_order(name: str) -> str:
+    """The words by the alphabet: "swapped labels" comes out as "labels swapped"."""
+    return " ".join(sorted(re.findall(r"[a-z0-9]+", name.casefold())))
 
 
 def _contradicted(letter: str, name: str) -> str:

@@ -28,10 +28,12 @@ def chart(
     Args:
         history: of a run: critic_loss, generator_loss, d_real, d_fake, d_fake_after.
         film: the fixed z over time, (N, C, H, W) each.
-        frame_steps: the step of each frame; the start and every epoch when None.
+        frame_steps: the step of each frame; when None the film is a training's own,
+            with the start, every epoch and the end.
         name: stands above, "run A" say.
     """
-    frame_steps = frame_steps or [0, *history["epoch_step"]]
+    if frame_steps is None:  # a run that ends inside an epoch has a last frame more
+        frame_steps = [0, *history["epoch_step"], len(history["critic_loss"])]
     plot = Figure(figsize=(10.4, 5.2), layout="constrained")
     frames, curves = plot.subfigures(2, 1, height_ratios=(1, 1.25))
     shown = list(zip(film, frame_steps, strict=False))
@@ -47,7 +49,8 @@ def chart(
     _after(right, history["d_fake_after"])
     right.set_ylabel("D", fontsize=SIZE)
     who = f"Chart of {name}. " if name else ""
-    return figure(plot, f"{who}{_film_in_words(shown)} {' '.join(told)}")
+    words = _film_in_words(shown), *told, _opinions_in_words(history)
+    return figure(plot, who + " ".join(words))
 
 
 def _after(axes: Axes, values: Sequence[float]) -> None:
@@ -64,12 +67,26 @@ def _after(axes: Axes, values: Sequence[float]) -> None:
 
 
 def _film_in_words(shown: Sequence[tuple[Tensor, int]]) -> str:
-    """Say how bright and how different the pictures are, frame by frame."""
-    said = []
+    """Say how bright, how different and how changed the pictures are in each frame."""
+    said, before = [], None
     for frame, step in shown:
         pixels = frame[:SHOWN].float().flatten(1)
+        changed = 0 if before is None else (pixels - before).abs().mean()
         said.append(
             f"step {step}: median pixel {pixels.median():.0f} of 255, pictures differ "
-            f"by {pixels.std(0).mean():.0f}"
+            f"by {pixels.std(0).mean():.0f}, changed by {changed:.0f}"
         )
+        before = pixels
     return f"{len(shown)} frames of the same z ({'; '.join(said)})."
+
+
+def _opinions_in_words(history: Mapping[str, Sequence[float]]) -> str:
+    """Say D(x) and D(G(z)) at a few moments: means of ten steps."""
+    length = len(history["d_real"])
+    ends = sorted({min(end, length) for end in (10, 20, 100, length)})
+    said = [
+        f"step {end}: {np.mean(history['d_real'][max(0, end - 10) : end]):.2f} and "
+        f"{np.mean(history['d_fake'][max(0, end - 10) : end]):.2f}"
+        for end in ends
+    ]
+    return f"D(x) and D(G(z)) on the way: {'; '.join(said)}."

@@ -140,7 +140,7 @@ def critic_step(critic, generator, opt_critic, real, z):
 
 
 steps = critic_step, labkit.generator_step
-run = labkit.train(images=140 * 64, base_channels=32, ema=0.0, steps=steps)
+run = labkit.train(images=100 * 64, base_channels=32, ema=0.0, steps=steps)
 print(f"you said: {guess_D}; {guess_loss}; {guess_film}")
 show.chart(run.history, run.film)
 
@@ -368,6 +368,7 @@ print(f"real images from {real.min():.2f} to {real.max():.2f}")
 print(f"fakes       from {fake.min():.2f} to {fake.max():.2f}")
 print(f"fakes of different z differ by {fake.std(0).mean():.3f} a pixel")
 print(f"scores of fakes from {critic(fake).min():.2f} to {critic(fake).max():.2f}")
+opt_critic, opt_generator = labkit.make_optimizers(critic, generator, lr=1e-3)
 
 # %% [markdown]
 # The ranges belong together; the fakes differ with $z$; some scores are below 0. Three
@@ -384,7 +385,6 @@ def weights(network):
     return torch.cat([weight.detach().flatten() for weight in network.parameters()])
 
 
-opt_critic, opt_generator = labkit.make_optimizers(critic, generator, lr=1e-3)
 for who in "critic", "generator":
     before = weights(critic), weights(generator)
     if who == "critic":

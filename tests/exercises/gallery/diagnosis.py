@@ -111,6 +111,7 @@ WRONG = {
     # form
     "a typo": (but(C="generator never steped"), "mean “generator never stepped”"),
     "another word": (but(A="swapped labels"), "Did you mean “labels swapped”"),
+    "a typo, turned round": (but(A="swaped labels"), "Did you mean “labels swapped”"),
     "half a name": (but(D="images out of range"), "mean “real images out of range”"),
     "something else": (but(E="learning rate 10"), "run E: no bug on the list"),
     "a number": (but(B=5), "no bug on the list is called “5”"),
