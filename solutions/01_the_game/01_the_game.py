@@ -282,16 +282,14 @@ show.arrows(draw(*REAL, 300), fakes, advice, scores)
 # %%
 def algorithm_1(real, iterations, k):
     critic, generator = toy.ToyCritic(), toy.ToyGenerator()
-    opt_critic, opt_generator = labkit.make_optimizers(
-        critic, generator, 2e-3, (0.5, 0.9)
-    )
+    adams = labkit.make_optimizers(critic, generator, lr=2e-3, betas=(0.5, 0.9))
     for _ in range(iterations):
         for _ in range(k):
             batch = real[torch.randint(len(real), (128,))]
             z = torch.randn(128, 2)
-            labkit.critic_step(critic, generator, opt_critic, batch, z)
+            labkit.critic_step(critic, generator, adams[0], batch, z)
         z = torch.randn(128, 2)
-        labkit.generator_step(critic, generator, opt_generator, z)
+        labkit.generator_step(critic, generator, adams[1], z)
     return generator
 
 

@@ -456,11 +456,11 @@ runs = {
 show.toy_rows(runs, vanilla.real, toy.centres("ring"))
 
 # %% [markdown]
-# **Figure 5 · modes lost and found.** In the first row the critic is right about everything.
-# Around a mode that has fakes there is no slope towards the modes that have none: whoever sits
-# there stays. In the last row the ground rises towards wherever earth is missing, from far
+# **Figure 5 · modes lost and found.** In the first row the critic calls the empty modes
+# real, and rightly so: they lie on green ground. But that ground ends in a cliff, and behind it
+# there is no slope towards them: whoever sits elsewhere stays there. In the last row the ground rises towards wherever earth is missing, from far
 # away; the lines are heights of the score, as on a map. The clipped critic sees in the right
-# direction too, but a few straight ramps are all it has, and it is late.
+# direction too, but coarsely, and it is late.
 #
 # Be fair to the loser: with a slower critic, one step each, lab 04's loss finds all eight as
 # well (figure 1 of lab 01). The Wasserstein critic does not win every race. It takes away the
