@@ -136,7 +136,7 @@ check("lerp", lerp)
 #
 # In many dimensions two random $z$ are nearly at a right angle: their dot product is a sum
 # of 64 numbers with random signs. So the point half way between them has the length
-# $\sqrt{8^2 + 8^2}/2 = 8/\sqrt2 = 5.7$. Of 10 000 $z$ none was that short by chance.
+# $\sqrt{8^2 + 8^2}/2 = 8/\sqrt2 = 5.7$. Fewer than one $z$ in a thousand is that short.
 #
 # There is another way from end to end, the one a plane takes: around, at constant height.
 # With the angle $\Omega$ between $z_0$ and $z_1$, Shoemake (1985) goes along the arc by
@@ -314,10 +314,8 @@ halves = {
     "half way on the line": latent.lerp(starts, ends, 0.5),
 }
 halves["shortened to 3.5"] = 3.5 * F.normalize(starts + ends, dim=1)
-judge, real = (
-    metrics.load_classifier("digits"),
-    labkit.load("digits", split="test").images,
-)
+judge = metrics.load_classifier("digits")
+real = labkit.load("digits", split="test").images
 for name, points in halves.items():
     away = metrics.distance(latent.images(digits, points), real, judge)
     print(f"{name:20} length {points.norm(dim=1).mean():.1f}, distance {away:.2f}")
@@ -350,10 +348,8 @@ for name, points in halves.items():
 # a terminal it is `labkit interpolate zoo:digits 1 5 9 --loop --out walk.gif`.
 
 # %%
-stops = torch.stack(
-    [latent.draw(64, 5, seed=s) for s in range(8)]
-)  # eight walks at once
-walks = [latent.walk(digits, one, steps=8) for one in stops]  # each (40, 1, 28, 28)
+stops = [latent.draw(64, 5, seed=seed) for seed in range(8)]  # eight walks at once
+walks = [latent.walk(digits, five, steps=8) for five in stops]  # each (40, 1, 28, 28)
 frames = torch.stack(walks, 1)
 alt = "Film: eight digits that turn into other digits, and come back"
 show.film(frames, alt, frame_ms=90, last_ms=90)
