@@ -320,15 +320,17 @@ bare = replaced(generator, nn.BatchNorm2d, nn.Identity)
 for name, network in (("with BatchNorm", generator), ("without", bare)):
     maps, images = show.collect((nn.Conv2d, nn.ConvTranspose2d), network, z)
     found[name] = {f"layer {k + 1}": m.std().item() for k, m in enumerate(maps)}
-weaker = found["with BatchNorm"]["layer 5"] / found["without"]["layer 5"]
+    found[name]["picture"] = images.std().item()
+weaker = found["with BatchNorm"]["picture"] / found["without"]["picture"]
 print(f"you said {guess}; the picture is {weaker:.0f} times weaker")
 show.signal(found)
 
 # %% [markdown]
 # **Figure 5 · rule 2.** Each BatchNorm lifts the signal back up. Without them the first
 # pictures are one and the same grey, and the gradient on its way back meets the same small
-# weights. (With BatchNorm in the *last* layer too, each channel of the pictures would have
-# a fixed mean over the batch. That is what the exception is for.)
+# weights. (Why not in the last layer too? The authors tried: training began to swing to
+# and fro. Behind such a layer each channel has the same mean over every batch, so that a
+# batch of fakes has a fixed lightness and hue, whatever $z$ was drawn.)
 #
 # **Rule 5, LeakyReLU in the critic.** The generator learns from the gradient that comes
 # through the critic down to the pixels. So measure that gradient: its root mean square,
