@@ -89,7 +89,7 @@ def critic_still(setup: Setup) -> None:
 
 
 def batchnorm_off(setup: Setup) -> None:
-    """Draw the weights of BatchNorm around 0, where the paper has 1."""
+    """Draw the weights of BatchNorm around 0, where DCGAN's code has 1."""
     for module in (*setup.critic.modules(), *setup.generator.modules()):
         if isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.weight, 0.0, 0.02)

@@ -174,7 +174,7 @@ show.chart(run.history, run.film)
 # | real images out of range | real images have mean 0 and deviation 1: they lie in [−0.42, 2.82]; the generator ends in tanh |
 # | generator never stepped | the generator's step has `generator(z).detach()` in it |
 # | critic never stepped | figure 3 |
-# | batchnorm weights around 0 | drawn from N(0, 0.02), where the paper has N(1, 0.02), in both networks |
+# | batchnorm weights around 0 | drawn from N(0, 0.02), where DCGAN's code has N(1, 0.02), in both networks |
 # | critic too strong | a wider critic without BatchNorm; both learn at twice the rate, with β₁ = 0.9 |
 # | gradients mixed | both steps call `zero_grad()` after `step()`, and not before `backward()` |
 # | sigmoid twice | the critic ends in a sigmoid, and the loss applies another |
@@ -483,8 +483,8 @@ print(f"you said {guess_move}")
 #   D = 1/2 is the end of the game, in theory.
 # - Salimans et al. 2016, *Improved Techniques for Training GANs*, arXiv 1606.03498: section
 #   3, collapse and what can be done against it.
-# - Radford, Metz and Chintala 2016, arXiv 1511.06434: section 4, where N(1, 0.02) and
-#   β₁ = 0.5 come from.
+# - Radford, Metz and Chintala 2016, arXiv 1511.06434: section 4, weights from N(0, 0.02) and
+#   β₁ = 0.5. (That γ is drawn around 1 is said in the authors' code only.)
 # - Arjovsky and Bottou 2017, *Towards Principled Methods for Training GANs*, arXiv
 #   1701.04862: section 2, what a perfect critic does to the generator's gradient.
 #
