@@ -373,8 +373,8 @@ show.scale(sizes, "gradient that reaches the pixels (rms)")
 # ## Four hundred steps
 #
 # Now train your pair, in a small version: 16 maps where the paper has 64 (for the critic
-# 8, or it learns too fast for its opponent). 400 steps with 16 pictures each take
-# 30 to 40 seconds on one core. For comparison, the paper's bedrooms: three million
+# 8, or it learns too fast for its opponent). 400 steps with 12 pictures each take
+# about 30 seconds on one core. For comparison, the paper's bedrooms: three million
 # photographs, 128 in a batch.
 #
 # **Predict.** What will the generator get right first, second, third: the shapes of the
@@ -386,7 +386,7 @@ guess_first, guess_second, guess_third = "?", "?", "?"  # your predictions
 
 @functools.cache  # trained once, looked at several times
 def trained_pair(steps=400):
-    recipe = {"images": 16 * steps, "batch_size": 16, "lr": 2e-3, "ema": 0.99}
+    recipe = {"images": 12 * steps, "batch_size": 12, "lr": 2e-3, "ema": 0.99}
     settings = config.configure("dcgan", dataset=dataset, image_size=size, **recipe)
     trainer = loop.Trainer(settings, data, new_pair(8)[0], new_pair(16)[1])
     film = {}
