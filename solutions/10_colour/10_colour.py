@@ -403,7 +403,7 @@ show.rows({step: pictures[:10] for step, pictures in film.items()})
 # %% [markdown]
 # **Figure 7 · the film.** Eight looks at the same ten $z$. Light and dark come first:
 # every picture is on the whole bright or dark, and a blob of the opposite kind sits in its
-# middle. Then the blobs stretch into strokes. Hue comes late.
+# middle. Then the blobs begin to stretch into strokes. Hue comes late.
 #
 # One reason for that order: what is the same everywhere in a picture can be got
 # right by a few weights in the first layers, and the gradients of all its pixels agree on
