@@ -20,7 +20,7 @@ FEW, MANY = 4, 40  # steps of two calls whose work is compared
 def observe(impl: Callable[..., Any], rng: torch.Generator) -> dict[str, Any]:
     """Invert images that can be reached, and one that cannot; then count the work."""
     obs = Observation()
-    bent = PlainGenerator(rng, 8, bent=True).eval()
+    bent = PlainGenerator(rng, 12, bent=True).eval()
     straight = PlainGenerator(rng, 5, bent=False).eval()
     obs["calls"] = [
         _call(obs, "one", impl, bent, _image(bent, rng)),

@@ -134,18 +134,18 @@ def _near(call: Call) -> str:
             "A pull towards 0 keeps z likely; too strong, it wins over the pixels.",
             "Try: print both parts of your loss. Did z ever leave its start?",
         )
-    if share > 2:
-        return told(
-            "it walks away from the image",
-            shown,
-            "Try: print the loss in every step. Is it to grow or to fall?",
-        )
     if call["rows"] < 30:
         return told(
             "it hardly searches",
             shown,
             f"in {call['steps']} steps the generator has drawn {call['rows']} images",
             "Try: which lines belong into the loop?",
+        )
+    if share > 2:
+        return told(
+            "it walks away from the image",
+            shown,
+            "Try: print the loss in every step. Is it to grow or to fall?",
         )
     return told(
         "the image of its z is not near",
@@ -187,6 +187,9 @@ def _steps(obs: dict[str, Any]) -> str:
 def _left(obs: dict[str, Any]) -> str:
     for call in (*obs["calls"], obs["few"], obs["many"]):
         left = call["left"]
+        question = "Try: which of your tensors may move, and which must hold still?"
+        if left["mode"] or left["off"]:
+            question = "Try: note how things are at the start, and put them back."
         if left["moved"]:
             headline = "it changes the generator"
             line = f"after the call {left['moved'][0]} holds other numbers"
@@ -206,7 +209,7 @@ def _left(obs: dict[str, Any]) -> str:
             headline,
             line,
             "The next image is to be found by the same generator, as it was.",
-            "Try: which of your tensors may move, and which must hold still?",
+            question,
         )
     return ""
 

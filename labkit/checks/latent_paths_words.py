@@ -265,8 +265,7 @@ def degenerate(calls: Calls, wrong: list[Call]) -> str:
         return told(
             f"nan or inf where the two ends are {ends}",
             f"t = {number(call['t'])}, z1 = {'' if ends == 'equal' else '-'}z0{rows}",
-            "sin Ω is 0 there, or rounding has put the cosine beyond 1.",
-            "Try: what could stand in for the arc where it has no length or no plane?",
+            *_UNDEFINED[calls.name],
         )
     return told(
         f"where the two ends are {ends}, it leaves them",
@@ -275,6 +274,15 @@ def degenerate(calls: Calls, wrong: list[Call]) -> str:
         "The way from a point to itself has one point only.",
         "Try: what do your weights add up to when Ω is 0?",
     )
+
+
+_UNDEFINED = {
+    "lerp": ("Try: what do you divide by?",),
+    "slerp": (
+        "sin Ω is 0 there, or rounding has put the cosine beyond 1.",
+        "Try: what could stand in for the arc where it has no length or no plane?",
+    ),
+}
 
 
 def changed(calls: Calls, _: Any) -> str:

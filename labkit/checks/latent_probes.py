@@ -85,7 +85,7 @@ class PlainGenerator(nn.Module):
         return (drawn + torch.tanh(drawn)) / 2 if self.bent else drawn
 
 
-GAIN = 0.8  # spread of a pixel before the bend, when z is N(0, 1)
+GAIN = 1.0  # spread of a pixel before the bend, when z is N(0, 1)
 
 
 class Traces:
