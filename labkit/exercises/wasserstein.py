@@ -6,6 +6,7 @@ the holes, then run `labkit check` on your copy.
 # Names that only the holes use, or make, are missed by ruff:
 # ruff: noqa
 
+import functools
 import math
 
 import torch
