@@ -9,8 +9,8 @@ from typing import Any
 _HOMES = {
     "load": "data",
     "Critic": "models",
-    "DCGANCritic": "models",
-    "DCGANGenerator": "models",
+    "DCGANCritic": "dcgan",
+    "DCGANGenerator": "dcgan",
     "GAN": "models",
     "Generator": "models",
     "critic_block": "models",

@@ -12,8 +12,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from labkit import zoo
+from labkit.dcgan import DCGANGenerator
 from labkit.errors import LabkitError
-from labkit.models import DCGANGenerator, Generator
+from labkit.models import Generator
 from labkit.runtime import atomic_write
 
 FORMAT = "labkit-generator-1"

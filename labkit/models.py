@@ -58,7 +58,7 @@ def critic_block(
             nn.LeakyReLU(LEAK),
         ]
         if convs > 1:  # a deep critic without BatchNorm hardly starts to learn
-            layers += [_norm(norm, out_channels)]
+            layers += [norm_layer(norm, out_channels)]
         in_channels = out_channels
     return nn.Sequential(*layers, nn.Dropout2d(dropout))
 
@@ -81,7 +81,7 @@ class Critic(nn.Module):
         norm: str = "batch",
     ) -> None:
         super().__init__()
-        channels, height, width = _checked(image_shape)
+        channels, height, width = checked_shape(image_shape)
         self.image_shape = channels, height, width
         widths = [channels, base_channels, 2 * base_channels, 3 * base_channels]
         self.blocks = nn.Sequential(
@@ -150,7 +150,7 @@ class Generator(nn.Module):
         upsampling: str = "nearest",
     ) -> None:
         super().__init__()
-        channels, size, _ = _checked(image_shape, square=True)
+        channels, size, _ = checked_shape(image_shape, square=True)
         self.image_shape, self.latent_dim = (channels, size, size), latent_dim
         self.arguments = {
             "image_shape": self.image_shape,
@@ -183,84 +183,6 @@ class Generator(nn.Module):
         small = self.project(z)  # (B, base, 7, 7) or (B, base, 8, 8)
         small = small.contiguous(memory_format=torch.channels_last)  # faster from here
         return self.paint(self.blocks(small))
-
-
-class DCGANCritic(nn.Sequential):
-    """The DCGAN critic: 4×4 convolutions of stride 2, BatchNorm from the second on.
-
-    Args:
-        image_shape: (C, H, W); H = W = 28, or a power of two from 16 upwards.
-        base_channels: width of the first layer; it doubles at each layer.
-        norm: "batch", or "layer" or "none" for losses that look at each image alone.
-
-    From Radford, Metz and Chintala 2016.
-    """
-
-    def __init__(
-        self, image_shape: ImageShape, base_channels: int = 64, norm: str = "batch"
-    ) -> None:
-        channels, size, _ = _checked(image_shape, square=True)
-        halvings = _dcgan_steps(size)
-        widths = [base_channels * 2**k for k in range(halvings)]
-        layers: list[nn.Module] = [
-            nn.Conv2d(channels, widths[0], 4, stride=2, padding=1),
-            nn.LeakyReLU(LEAK),
-        ]
-        for before, after in zip(widths, widths[1:], strict=False):
-            layers += [
-                nn.Conv2d(before, after, 4, 2, padding=1, bias=norm == "none"),
-                _norm(norm, after),
-                nn.LeakyReLU(LEAK),
-            ]
-        last = size // 2**halvings  # 3 for 28 pixels, else 4
-        layers += [nn.Conv2d(widths[-1], 1, last), nn.Flatten(0)]
-        super().__init__(*layers)
-        self.image_shape = channels, size, size
-        self.apply(init_weights)
-
-
-class DCGANGenerator(nn.Sequential):
-    """The DCGAN generator: transposed convolutions of stride 2 from 4×4 (7×7) up.
-
-    Args:
-        image_shape: (C, H, W); H = W = 28, or a power of two from 16 upwards.
-        latent_dim: length of z.
-        base_channels: channels before the last layer; doubled at each layer below.
-
-    From Radford, Metz and Chintala 2016.
-    """
-
-    def __init__(
-        self, image_shape: ImageShape, latent_dim: int = 100, base_channels: int = 64
-    ) -> None:
-        channels, size, _ = _checked(image_shape, square=True)
-        start = 7 if size == 28 else 4
-        doublings = int(math.log2(size // start))
-        widths = [base_channels * 2**k for k in reversed(range(doublings))]
-        layers: list[nn.Module] = [
-            nn.Unflatten(1, (latent_dim, 1, 1)),
-            nn.ConvTranspose2d(latent_dim, widths[0], start, bias=False),
-            nn.BatchNorm2d(widths[0]),
-            nn.ReLU(),
-        ]
-        for before, after in zip(widths, widths[1:], strict=False):
-            layers += [
-                nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(after),
-                nn.ReLU(),
-            ]
-        layers += [
-            nn.ConvTranspose2d(widths[-1], channels, 4, stride=2, padding=1),
-            nn.Tanh(),
-        ]
-        super().__init__(*layers)
-        self.image_shape, self.latent_dim = (channels, size, size), latent_dim
-        self.arguments = {
-            "image_shape": self.image_shape,
-            "latent_dim": latent_dim,
-            "base_channels": base_channels,
-        }
-        self.apply(init_weights)
 
 
 class GAN(nn.Module):
@@ -309,7 +231,7 @@ def init_weights(module: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 
 
-def _norm(kind: str, channels: int) -> nn.Module:
+def norm_layer(kind: str, channels: int) -> nn.Module:
     """The layer that keeps a critic's features at one scale."""
     if kind == "batch":
         return nn.BatchNorm2d(channels)
@@ -320,7 +242,7 @@ def _norm(kind: str, channels: int) -> nn.Module:
     raise BadValue(f"norm is batch, layer or none, not {kind!r}")
 
 
-def _checked(image_shape: ImageShape, square: bool = False) -> ImageShape:
+def checked_shape(image_shape: ImageShape, square: bool = False) -> ImageShape:
     """Refuse image shapes that the networks cannot have."""
     shape = tuple(image_shape)
     if len(shape) != 3 or not all(isinstance(n, int) and n > 0 for n in shape):
@@ -340,8 +262,3 @@ def _checked(image_shape: ImageShape, square: bool = False) -> ImageShape:
 def _halving(base_channels: int, doublings: int) -> list[int]:
     """Widths of a generator: halved at every doubling, never below 1."""
     return [max(1, base_channels // 2**k) for k in range(doublings + 1)]
-
-
-def _dcgan_steps(size: int) -> int:
-    """How often a DCGAN critic halves: down to 4 pixels, or 28 → 14 → 7 → 3."""
-    return 3 if size == 28 else int(math.log2(size)) - 2

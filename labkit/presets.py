@@ -6,8 +6,9 @@ from typing import Any
 
 from torch import nn
 
+from labkit.dcgan import DCGANCritic, DCGANGenerator
 from labkit.errors import BadValue
-from labkit.models import Critic, DCGANCritic, DCGANGenerator, Generator, ImageShape
+from labkit.models import Critic, Generator, ImageShape
 
 
 @dataclass(frozen=True)

@@ -145,9 +145,13 @@ def train(
     from labkit.loop import Trainer
 
     if epochs is not None:
-        ends = [name for name in ("images", "seconds") if settings.get(name) is not None]
+        ends = [
+            name for name in ("images", "seconds") if settings.get(name) is not None
+        ]
         if ends:
-            raise LabkitError(f"epochs and {ends[0]} both say when to stop: choose one.")
+            raise LabkitError(
+                f"epochs and {ends[0]} both say when to stop: choose one."
+            )
         if epochs < 1:
             raise LabkitError(f"epochs is to be 1 or more; got {epochs}.")
     config = configure(preset, dataset=dataset, **settings)

@@ -16,7 +16,7 @@ from nbconvert import HTMLExporter
 from torch import nn
 from torch.nn import functional as F
 
-from labkit import losses, models
+from labkit import dcgan, losses, models
 from labkit.checks import REGISTRY, CheckFailed, check
 from labkit.checks.run import examine, observe
 from labkit.checks.spec import Exercise, Finding, Observation, own_version
@@ -279,7 +279,7 @@ def factory(image_shape, **options):
         ("critic_loss", wraps),
         ("generator_loss", losses.minimax_generator_loss),
         ("Critic", models.Critic),
-        ("Critic", models.DCGANCritic),
+        ("Critic", dcgan.DCGANCritic),
         ("Critic", Subclass),
         ("Critic", Wrapper),
         ("Critic", factory),

@@ -10,7 +10,7 @@ from PIL import Image
 
 import labkit
 from labkit import clinic, show
-from labkit.checks.diagnosis_signs import contradiction
+from labkit.checks.diagnosis.signs import contradiction
 from labkit.checks.run import examine
 from labkit.checks.spec import REGISTRY
 from labkit.data import data_folder

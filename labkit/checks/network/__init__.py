@@ -1,0 +1,1 @@
+"""What the checks of critics and generators have in common."""
