@@ -1,9 +1,7 @@
 """The training loop: batches and two steps in; history, film and checkpoints out."""
 
 import contextlib
-import functools
 import math
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,21 +11,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from labkit import checkpoint, runtime
+from labkit import checkpoint, contestants, runtime
 from labkit.averaging import Average
 from labkit.config import TrainConfig
 from labkit.data import ImageSet, to_uint8
 from labkit.errors import LabkitError
 from labkit.graph import graphed
 from labkit.history import History, TrainingDiverged
-from labkit.losses import flipped_critic_loss
+from labkit.interrupt import interrupt_calls
 from labkit.objectives import OBJECTIVES
-from labkit.penalties import normalise_spectra
 from labkit.players import CriticPlayer, GeneratorPlayer
-from labkit.presets import PRESETS, build
 from labkit.progress import Progress
 from labkit.runs import Run, is_finite
-from labkit.training import critic_step, generator_step, make_optimizers
+from labkit.training import make_optimizers
 
 FILM_SIZE = 64  # pictures of the fixed z in a frame
 SAVE_EVERY = 60.0  # seconds between checkpoints inside a long epoch
@@ -54,7 +50,7 @@ class Trainer:
         out: str | Path | None = None,
     ) -> None:
         if steps is not None:
-            _refuse_for_own_steps(config)
+            contestants.refuse_beside_own_steps(config)
         self.config = config
         self.objective = OBJECTIVES[config.loss]
         self.device = runtime.device(config.device)
@@ -65,9 +61,11 @@ class Trainer:
                 f"a step takes {config.critic_steps} batches of {config.batch_size} "
                 f"images; {data.name} has {len(data)}. Choose a smaller batch_size."
             )
-        self._seat(*self._networks(critic, generator))
+        networks = contestants.networks(config, data.image_shape, critic, generator)
+        self.random = networks.random
+        self._seat(networks.critic, networks.generator)
         self.own_steps = steps is None
-        self.critic_step, self.generator_step = steps or self._steps()
+        self.critic_step, self.generator_step = steps or contestants.own_steps(config)
         self.step, self.seconds = 0, 0.0
         self.history = History(self.device)
         folder = Path(out) if out is not None else None
@@ -75,49 +73,6 @@ class Trainer:
             config, self.critic.network, self.average.network, self.history, folder
         )
         self._stop = threading.Event()
-
-    def _steps(self) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
-        """Labkit's own steps, with the losses of the settings."""
-        chosen = self.objective
-        loss = chosen.critic_loss
-        smoothing, flipping = self.config.smoothing, self.config.flipping
-        if flipping:
-            loss = functools.partial(
-                flipped_critic_loss, smoothing=smoothing, flipping=flipping
-            )
-        elif smoothing:
-            loss = functools.partial(loss, smoothing=smoothing)
-        return (
-            functools.partial(
-                critic_step, loss=loss, penalty=chosen.penalty, clip=chosen.clip
-            ),
-            functools.partial(generator_step, loss=chosen.generator_loss),
-        )
-
-    def _networks(
-        self, critic: nn.Module | None, generator: nn.Module | None
-    ) -> tuple[nn.Module, nn.Module]:
-        """The networks given, or the preset's, with everything random drawn by seed."""
-        config = self.config
-        with runtime.isolated(config.seed, threads=None):
-            built = build(
-                config.preset,
-                self.data.image_shape,
-                config.latent_dim,
-                config.base_channels,
-                "none" if config.spectral_norm else self.objective.norm,
-            )
-            critic = critic or built[0]
-            if config.spectral_norm:
-                normalise_spectra(critic)  # draws what it starts from
-            self.random = runtime.random_state()
-        critic.train()
-        if generator is not None:
-            generator.train()
-            if not hasattr(generator, "latent_dim"):
-                latent_dim = config.latent_dim or PRESETS[config.preset].latent_dim
-                generator.latent_dim = latent_dim
-        return critic, generator or built[1]
 
     def _seat(self, critic: nn.Module, generator: nn.Module) -> None:
         """Move the networks to the device and give them what training needs."""
@@ -177,7 +132,7 @@ class Trainer:
         self._progress = Progress(self)
         with (
             runtime.isolated(threads=self.config.threads),
-            _interrupt_calls(self.stop),
+            interrupt_calls(self.stop),
             contextlib.closing(self._progress),
         ):
             runtime.set_random_state(self.random)
@@ -313,33 +268,3 @@ class Trainer:
         if self.checkpoint_path is None:
             raise LabkitError("a run without a folder has no checkpoint to go on from")
         checkpoint.load(self, self.checkpoint_path)
-
-
-def _refuse_for_own_steps(config: TrainConfig) -> None:
-    """Losses live in the steps: with steps of one's own, labkit has no say in them."""
-    for setting in ("loss", "smoothing", "flipping"):
-        if getattr(config, setting) == getattr(TrainConfig, setting):
-            continue
-        raise LabkitError(
-            f"{setting} is part of labkit's own steps; with steps of your own, write it "
-            f"into them and leave {setting} out."
-        )
-
-
-@contextlib.contextmanager
-def _interrupt_calls(stop: Callable[[], None]) -> Iterator[None]:
-    """Turn the first Ctrl-C into a call of `stop`; the second one interrupts."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def handler(*_: Any) -> None:
-        stop()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
