@@ -26,14 +26,13 @@ from labkit.course.source import read_lab
 
 REPO = Path(__file__).parents[1]
 
-# A round costs nbgrader half a minute a lab: four of the eleven, each of another kind.
-LABS = ("00_warmup", "05_training", "06_diagnosis", "08_wasserstein")
+# A round costs nbgrader up to a minute a lab: one lab that is small, one with several
+# exercises. That all labs are sound is tested by their build and by their notebooks.
+LABS = ("00_warmup", "08_wasserstein")
 
 # One slip a lab: exercise -> what is replaced in its solution, and by what.
 BUGS = {
     "00_warmup": ("rescale", "127.5", "255"),
-    "05_training": ("generator_step", "opt_generator.step()", "pass"),
-    "06_diagnosis": ("diagnosis", '"labels swapped"', '"nothing is wrong"'),
     "08_wasserstein": ("clip_weights", "-limit, limit", "0, limit"),
 }
 
