@@ -25,6 +25,9 @@ CPU_SECONDS = 120
 
 each_lab = pytest.mark.parametrize("lab", LABS)
 
+# Running these untouched as well takes a minute each, for training that solved ones test.
+LONG = {"05_training", "10_colour"}
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
@@ -151,7 +154,7 @@ def check_pictures(name: str, output: NotebookNode) -> None:
 
 
 @pytest.mark.slow
-@each_lab
+@pytest.mark.parametrize("lab", [lab for lab in LABS if lab not in LONG])
 def test_untouched_notebook_stops_only_at_the_exercises(lab, executed):
     notebook = executed[lab, "untouched"].result()
     stops = {
