@@ -13,23 +13,19 @@ on one thread, and each row has the seeds 0, 1 and 2.
 """
 
 import argparse
-import contextlib
-import io
 import statistics
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
 from classifiers import fashion
+from runs import train_each
 
 import labkit
-from labkit import loop, metrics, toy
-from labkit.config import configure
+from labkit import metrics, toy
 from labkit.data import ImageSet
 from labkit.objectives import OBJECTIVES
 
-COUNT = 10_000
 SEEDS = 0, 1, 2
 SETTINGS = {name: {"loss": name} for name in OBJECTIVES}
 SETTINGS["hinge, spectral norm"] = {"loss": "hinge", "spectral_norm": True}
@@ -92,15 +88,9 @@ def quality(seconds: float, root: Path) -> None:
 def trained(data: ImageSet, seconds: float, measure: Callable) -> Iterator[tuple]:
     """For each loss its name, the median of images seen, and each seed's measure."""
     for name, settings in SETTINGS.items():
-        seen, found = [], []
-        for seed in SEEDS:
-            config = configure(seconds=seconds, seed=seed, threads=1, **settings)
-            trainer = loop.Trainer(config, data)
-            with contextlib.redirect_stdout(io.StringIO()):  # keep the table alone
-                run = trainer.run()
-            seen.append(trainer.batches_seen * config.batch_size)
-            found.append(measure(labkit.sample(run.generator, COUNT)))
-        yield name, statistics.median(seen), found
+        runs = list(train_each(data, SEEDS, seconds=seconds, **settings))
+        seen = statistics.median(run.seen for run in runs)
+        yield name, seen, [measure(run.fakes) for run in runs]
 
 
 def main() -> None:
@@ -110,7 +100,6 @@ def main() -> None:
     parser.add_argument("--root", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    loop.time.perf_counter = time.process_time  # budgets count CPU-seconds
     if args.what == "ring":
         ring()
     elif args.what == "stacked":

@@ -11,21 +11,15 @@ set's four .gz files under fashion-mnist/ (Debian: package dataset-fashion-mnist
 """
 
 import argparse
-import contextlib
-import io
 import statistics
-import time
 from pathlib import Path
 
 import torch
 from classifiers import fashion
+from runs import train_each
 
-import labkit
-from labkit import loop, metrics, show
-from labkit.config import configure
+from labkit import metrics, show
 from labkit.data import ImageSet
-
-COUNT = 10_000
 
 
 def main() -> None:
@@ -37,8 +31,6 @@ def main() -> None:
     parser.add_argument("--preset", default="fast")
     parser.add_argument("--picture", type=Path)
     args = parser.parse_args()
-    torch.set_num_threads(1)
-    loop.time.perf_counter = time.process_time  # budgets count CPU-seconds
     train = ImageSet("fashion-mnist", fashion(args.root, train=True)[0])
     test = fashion(args.root, train=False)[0]
     classifier = metrics.load_classifier("fashion")
@@ -50,21 +42,14 @@ def main() -> None:
     print("|---|---|---|---|---|---|")
     pictures = []
     for budget in budgets:
-        scores, seen, spent = [], [], []
-        for seed in args.seeds:
-            config = configure(args.preset, seed=seed, threads=1, **budget)
-            trainer = loop.Trainer(config, train)
-            with contextlib.redirect_stdout(io.StringIO()):  # keep the table alone
-                run = trainer.run()
-            seen.append(trainer.batches_seen * config.batch_size)
-            spent.append(trainer.seconds)
-            fakes = labkit.sample(run.generator, COUNT)
-            scores.append(metrics.distance(fakes, test, classifier))
-        pictures.append(fakes[:16])
+        runs = list(train_each(train, args.seeds, args.preset, **budget))
+        scores = [metrics.distance(run.fakes, test, classifier) for run in runs]
+        pictures.append(runs[-1].fakes[:16])
         (name, value) = next(iter(budget.items()))
+        seen = statistics.median(run.seen for run in runs)
+        spent = statistics.median(run.seconds for run in runs)
         print(
-            f"| {args.preset} | {value:g} {name} | {statistics.median(seen):.0f} | "
-            f"{statistics.median(spent):.0f} | "
+            f"| {args.preset} | {value:g} {name} | {seen:.0f} | {spent:.0f} | "
             f"{', '.join(f'{score:.2f}' for score in scores)} | "
             f"{statistics.median(scores):.2f} |",
             flush=True,
