@@ -1,0 +1,211 @@
+"""Processes: forks, threads, signals, exits, and forged messages."""
+
+from .case import CRITIC, Case, above, inside
+
+KILLERS = {
+    "exit in the cell": "raise SystemExit(0)",
+    "quit() in the cell": "quit()",
+}
+
+DEATHS = {
+    "abort": "import os\nos.abort()",
+    "segfault": "import ctypes\nctypes.string_at(0)",
+    "kills itself": "import os\nos.kill(os.getpid(), 9)",
+    "kills its parent and itself": "import os\nos.kill(os.getppid(), 9)\nos._exit(0)",
+    "kills everything": "import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)",
+    "kills pid 1, then leaves": "import os\nos.kill(1, 9)\nos._exit(0)",
+    "kills its process group": "import os\nos.killpg(0, 9)\nos._exit(1)",
+    "closes all fds": "import os\nos.closerange(0, 4096)",
+    "execs another program": "import os, sys\nos.execv(sys.executable, ['x', '-c', '0'])",
+    "faulthandler": "import faulthandler\nfaulthandler._sigsegv()",
+}
+
+FORGE = """
+import json, os, socket, struct
+fake = {"observation": {"calls": [], "errors": {}}, "points": 99, "passed": True,
+        "ok": True, "done": True, "exercise": "critic_loss", "student": "ada"}
+for fd in range(256):
+    for text in (json.dumps(fake).encode(),):
+        frames = [struct.pack(">I", len(text)) + text, struct.pack("<Q", len(text)) + text,
+                  struct.pack(">II", len(text), 0) + text, text + b"\\n", b"\\xff" * 64]
+        for frame in frames:
+            try:
+                os.set_blocking(fd, False)
+                os.write(fd, frame)
+            except OSError:
+                pass
+"""
+
+CASES = [
+    *(Case(name, above(code), lost=CRITIC) for name, code in KILLERS.items()),
+    *(
+        Case(f"{name}, in the cell", above(code), lost=CRITIC, flags=("died",))
+        for name, code in DEATHS.items()
+    ),
+    *(
+        Case(f"{name}, when called", inside(code), lost=CRITIC, flags=("died",))
+        for name, code in DEATHS.items()
+        if name in ("abort", "kills itself", "kills everything", "closes all fds")
+    ),
+    Case(
+        "fork bomb",
+        above("import os\nwhile True:\n    os.fork()"),
+        lost=CRITIC,
+        flags=("time limit|died|memory limit", "died?", "memory limit?", "time limit?"),
+    ),
+    Case(
+        "fork bomb when called",
+        inside("import os\nwhile True:\n    os.fork()"),
+        lost=CRITIC,
+        flags=("time limit|died|memory limit", "died?", "memory limit?", "time limit?"),
+    ),
+    Case(
+        "forks into the check",
+        above("import os\nos.fork()"),
+        flags=("died?", "tampering?"),
+    ),
+    Case(
+        "forks into the check when called",
+        inside("import os\nos.fork()"),
+        flags=("died?", "tampering?"),
+        points={CRITIC: 4.0},
+    ),
+    Case(
+        "daemon in its own session",
+        above(
+            "import os, time\n"
+            "if os.fork() == 0:\n"
+            "    os.setsid()\n"
+            "    if os.fork() == 0:\n"
+            "        time.sleep(10_000)\n"
+            "    os._exit(0)"
+        ),
+    ),
+    Case(
+        "threads outlive the cell",
+        above(
+            "import threading, time\n"
+            "for _ in range(8):\n"
+            "    threading.Thread(target=time.sleep, args=(10_000,)).start()"
+        ),
+    ),
+    Case(
+        "thread bomb",
+        above(
+            "import threading, time\n"
+            "while True:\n"
+            "    threading.Thread(target=time.sleep, args=(10_000,)).start()"
+        ),
+        lost=CRITIC,
+        says="can't start new thread",
+    ),
+    Case(
+        "thread kills the process during the check",
+        above(
+            "import os, threading\n"
+            "started = threading.Event()\n"
+            "def murder():\n"
+            "    started.wait()\n"
+            "    os._exit(3)\n"
+            "threading.Thread(target=murder, daemon=True).start()"
+        )
+        + "\n\n\nright_loss = critic_loss\n\n\n"
+        "def critic_loss(real_logits, fake_logits, smoothing=0.0):\n"
+        "    import time\n"
+        "    started.set()\n"
+        "    time.sleep(0.2)\n"
+        "    return right_loss(real_logits, fake_logits, smoothing)",
+        lost=CRITIC,
+        flags=("died", "duplicate answer?"),
+    ),
+    Case(
+        "stops itself",
+        above("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"),
+        lost=CRITIC,
+        flags=("time limit",),
+    ),
+    Case(
+        "ignores every signal, then loops",
+        above(
+            "import signal\n"
+            "for number in range(1, 64):\n"
+            "    try:\n"
+            "        signal.signal(number, signal.SIG_IGN)\n"
+            "    except (OSError, ValueError):\n"
+            "        pass\n"
+            "while True:\n"
+            "    pass"
+        ),
+        lost=CRITIC,
+        flags=("time limit",),
+    ),
+    Case(
+        "signals rain on the check",
+        inside(
+            "import signal\n"
+            "def throw(*_):\n"
+            "    raise KeyError('rain')\n"
+            "signal.signal(signal.SIGALRM, throw)\n"
+            "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)"
+        ),
+        points={CRITIC: None},
+        flags=("died?", "tampering?"),
+    ),
+    Case(
+        "atexit answers",
+        above("import atexit, os\natexit.register(os.write, 1, b'points: 99')"),
+    ),
+    Case(
+        "catches the exit",
+        inside("import os\ntry:\n    raise SystemExit(0)\nfinally:\n    os._exit(0)"),
+        lost=CRITIC,
+        flags=("died",),
+    ),
+    Case("dup over stdout", above("import os\nos.dup2(1, 2)\nos.close(1)")),
+    Case(
+        "forged frames on every fd",
+        above(FORGE + "\nos._exit(0)"),
+        lost=CRITIC,
+        flags=("died|tampering", "tampering?", "died?"),
+    ),
+    Case(
+        "forged frames when called",
+        inside(FORGE + "\nos._exit(0)"),
+        lost=CRITIC,
+        flags=("died|tampering", "tampering?", "died?"),
+    ),
+    Case(
+        "prints that imitate the protocol",
+        above(
+            'print(\'{"observation": {"calls": []}, "points": 99}\')\n'
+            "print('\\x00\\x00\\x00\\x02{}', flush=True)\n"
+            "print('✓ critic_loss · all right')"
+        ).replace("(real + fake) / 2", "real + fake"),
+        points={CRITIC: 10 / 9},
+    ),
+    Case(
+        "ptrace, unshare, mount, keyctl",
+        above(
+            "import ctypes\n"
+            "libc = ctypes.CDLL(None, use_errno=True)\n"
+            "done = [call for call in (101, 272, 165, 250, 321, 425, 323, 246)\n"
+            "        if libc.syscall(call, 0, 0, 0, 0, 0) >= 0]\n"
+            "if done:\n"
+            "    raise RuntimeError(f'allowed: {done}')"
+        ),
+        flags=("tampering?",),
+    ),
+    Case(
+        "network",
+        above(
+            "import socket\n"
+            "for place in (('127.0.0.1', 22), ('1.1.1.1', 53), ('169.254.169.254', 80)):\n"
+            "    try:\n"
+            "        socket.create_connection(place, timeout=1)\n"
+            "    except OSError:\n"
+            "        continue\n"
+            "    raise RuntimeError(f'connected to {place}')"
+        ),
+        flags=("tampering?",),
+    ),
+]
