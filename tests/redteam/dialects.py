@@ -188,7 +188,7 @@ CASES = [
     Case("no answer cell", edit=drop(CRITIC), lost=CRITIC,
          flags=("metadata lost?",)),
     Case("no imports", edit=lambda notebook: notebook.cells.pop(1) and None,
-         points=dict.fromkeys(FULL), flags=()),
+         lost=EVERYTHING, says="a name in it is unknown"),
     Case("swapped cells", edit=swapped_ids, flags=("metadata lost?",)),
     Case("answered at the end", edit=moved_to_the_end, flags=("metadata lost?",)),
     Case("a wrong copy before", edit=wrong_first, flags=("duplicate answer",)),

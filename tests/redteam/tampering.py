@@ -50,9 +50,9 @@ STOLEN = {
     "critic_loss = functools.partial(labkit.losses.critic_loss)",
 }
 NO_NUMBER = {
-    "returns nan": ("return float('nan')", 0.0),
-    "returns inf": ("return real_logits.sum() * float('inf')", None),
-    "returns a nan with a gradient": ("return real_logits.sum() * float('nan')", None),
+    "returns nan": ("return float('nan')", 2 / 9),
+    "returns inf": ("return real_logits.sum() * float('inf')", 4 / 9),
+    "returns a nan with a gradient": ("return real_logits.sum() * float('nan')", 4 / 9),
     "returns 'nan'": ("return 'nan'", 0.0),
     "returns None": ("return None", 0.0),
 }
@@ -111,7 +111,7 @@ CASES = [
     Case(
         "claims to be labkit's",
         f"__name__ = 'labkit.checks.losses'\n{WRONG}\ncritic_loss.__module__ = 'torch'",
-        points={CRITIC: None},
+        points={CRITIC: 4 / 9},
         flags=("tampering?",),
     ),
     Case(
@@ -132,7 +132,7 @@ CASES = [
         "    __sub__ = __rsub__ = lambda *_: 0.0\n\n\n"
         "def critic_loss(real_logits, fake_logits, smoothing=0.0):\n"
         "    return Sly(5)\n",
-        points={CRITIC: None},
+        points={CRITIC: 2 / 9},
     ),
     Case(
         "default dtype, threads, gradients and device",
@@ -201,7 +201,7 @@ CASES = [
     Case(
         "everything is one line of exec",
         f"exec({WRONG!r})",
-        points={CRITIC: None},
+        points={CRITIC: 4 / 9},
         flags=("metadata lost?",),
     ),
     Case(

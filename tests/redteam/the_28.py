@@ -154,7 +154,7 @@ CASES = [
     Case("an AST transformer drops the checks", answers=STUBS, edit=first(DROP_ASSERTS),
          lost=EVERYTHING, flags=("tampering",), row="s12"),
     Case("prints nan as its marks", inside("return real_logits.mean() * float('nan')"),
-         points={CRITIC: None}, row="s13"),
+         points={CRITIC: 4 / 9}, row="s13"),
     Case("right, but warns", inside("import warnings\nwarnings.warn('careful')"),
          row="s14"),
     Case("prints 200 MB", above("for _ in range(2_000):\n    print('x' * 100_000)"),
