@@ -34,7 +34,7 @@ def normalise(images: torch.Tensor) -> torch.Tensor:
         images: uint8, any shape.
 
     Returns:
-        x / 127.5 - 1: float32, same shape and device; 0 gives -1 and 255 gives 1, exactly.
+        float32, same shape and device; linear, 0 gives -1 and 255 gives 1, exactly.
 
     Raises:
         DataError: if `images` are not uint8.

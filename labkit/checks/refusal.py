@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import inspect
+import re
 import sys
 import typing
 from collections.abc import Iterator
@@ -11,10 +12,14 @@ from typing import Any
 
 from torch import nn
 
-from labkit.checks.spec import Exercise, own_version
+from labkit.checks.spec import Exercise, answers, own_version, places
 from labkit.checks.words import a
 
 WATCHED_EVENTS = 50_000  # calls and returns, of C functions too: about 15 ms
+LIBRARIES = sys.stdlib_module_names | {
+    "torch",
+    "numpy",
+}  # they call what they are given
 
 
 def refusal(exercise: Exercise, obj: Any) -> str | None:
@@ -31,45 +36,62 @@ def refusal(exercise: Exercise, obj: Any) -> str | None:
             f'  Pass {name} itself, without calling it: check("{name}", {name})'
         )
     if _by_labkit(obj):
-        return own_work(exercise)
+        return own_work(exercise.name)
     return None
 
 
-def own_work(exercise: Exercise, how: str = "this is") -> str:
+def own_work(name: str, how: str = "this is") -> str:
     """The friendly sentence about labkit's own version."""
     return (
-        f"{how} labkit's own {exercise.name}; write yours\n"
+        f"{how} labkit's own {name}; write yours\n"
         "  Labkit's version is there for the lectures and the later labs. Here the\n"
         "  marks, and the fun, are in writing one yourself."
     )
 
 
+LEFT_OUT = "labkit's own {name} is left out here: your turn"
+
+
+def borrowed(text: str) -> str | None:
+    """The message for an error of an answer that labkit has been stripped of.
+
+    Args:
+        text: of the error; any other gives None.
+    """
+    found = re.search(LEFT_OUT.format(name=r"(\w+)"), text)
+    return own_work(found[1], how="this calls") if found else None
+
+
 @contextlib.contextmanager
 def watched(exercise: Exercise) -> Iterator[list[str]]:
-    """Notice, inside the block, whether foreign code runs labkit's own version.
+    """Notice, inside the block, whether foreign code runs an answer of labkit's.
 
     That is what a thin wrapper does, be it a lambda, a subclass or a module that holds
-    labkit's. The list that is yielded stays empty otherwise. Only calls in this thread
-    count, and only those that come from outside labkit: a network of labkit's may use
-    any other part of it. It looks at the first calls only, for a wrapper shows at once
-    and looking on would cost half of the observing time again.
+    labkit's. The names of what was called are put into the list that is yielded. Later
+    labs' answers and those of the same lab count too: the grader's labkit has none of
+    them. Only calls in this thread count, and only those that come from outside labkit:
+    a network of labkit's may use any other part of it. It looks at the first calls
+    only, for a wrapper shows at once and looking on would cost half of the observing
+    time again.
     """
-    own = own_version(exercise)
-    functions = vars(own).values() if isinstance(own, type) else [own]
-    codes = {
-        id(inspect.unwrap(function).__code__)
-        for function in functions
-        if inspect.isfunction(function)
-    }
+    known = answers(exercise.lab) | places(exercise)
+    modules = {place.partition(":")[0] for place in known}
     seen: list[str] = []
     left = WATCHED_EVENTS
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         nonlocal left
         left -= 1
-        if event == "call" and id(frame.f_code) in codes and _foreign(frame.f_back):
-            seen.append(frame.f_code.co_name)
-            left = 0
+        if event == "call":
+            module = frame.f_globals.get("__name__", "")
+            name = None
+            if module in modules:
+                name = known.get(f"{module}:{_outermost(frame)}")
+            elif _formula(module, frame):
+                name = exercise.name
+            if name and _foreign(frame.f_back):
+                seen.append(name)
+                left = 0
         if left <= 0:
             sys.setprofile(None)
 
@@ -81,6 +103,24 @@ def watched(exercise: Exercise) -> Iterator[list[str]]:
         yield seen
     finally:
         sys.setprofile(None)
+
+
+def _outermost(frame: FrameType) -> str:
+    """The function or class of a module that a frame belongs to."""
+    return frame.f_code.co_qualname.partition(".")[0]
+
+
+def _formula(module: str, frame: FrameType) -> bool:
+    """Tell whether somebody calls a function of the checks, which know every answer.
+
+    Methods and hooks of their probes are called by everybody, through torch or not, and
+    their context managers by the standard library.
+    """
+    if not module.startswith("labkit.checks.") or module == "labkit.checks.run":
+        return False
+    caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back else ""
+    is_method = "." in frame.f_code.co_qualname
+    return not is_method and caller.partition(".")[0] not in LIBRARIES
 
 
 def _foreign(frame: FrameType | None) -> bool:

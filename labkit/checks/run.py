@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from labkit.checks.refusal import own_work, refusal, watched
+from labkit.checks.refusal import borrowed, own_work, refusal, watched
 from labkit.checks.spec import (
     REGISTRY,
     Exercise,
@@ -133,22 +133,21 @@ def observe(
     if reason is not None:
         return {"refused": reason}
     seed = secrets.randbelow(2**31) if seed is None else seed
+    reason = None
     with (
         isolated(seed),
         _usual_defaults(),
         _quiet(io.StringIO() if printed is None else printed),
-        contextlib.nullcontext() if own_allowed else watched(exercise) as borrowed,
+        contextlib.nullcontext([]) if own_allowed else watched(exercise) as called,
     ):
         rng = torch.Generator().manual_seed(seed)
         try:
             observation = plain(exercise.observe(obj, rng))
         except (Exception, SystemExit) as error:  # noqa: BLE001 (students')
-            still = isinstance(error, StillStub) or is_stub(error)
-            text = _stub_message(exercise, str(error)) if still else _unreadable(error)
-            return {"refused": text}
-    if borrowed:
-        return {"refused": own_work(exercise, how="this calls")}
-    return observation
+            reason = _not_observed(exercise, error)
+    if called:
+        return {"refused": own_work(called[0], how="this calls")}
+    return observation if reason is None else {"refused": reason}
 
 
 def judge(exercise: Exercise, observation: dict[str, Any]) -> Result:
@@ -161,6 +160,16 @@ def judge(exercise: Exercise, observation: dict[str, Any]) -> Result:
         except Exception as error:  # noqa: BLE001 (data no rule foresees)
             reason = _unreadable(error)
     return Result(exercise, [Finding("can be checked", False, str(reason))])
+
+
+def _not_observed(exercise: Exercise, error: BaseException) -> str:
+    """Say why there is nothing to judge: labkit's work, a stub, or an odd result."""
+    own = borrowed(str(error))
+    if own is not None:
+        return own
+    if isinstance(error, StillStub) or is_stub(error):
+        return _stub_message(exercise, str(error))
+    return _unreadable(error)
 
 
 def _stub_message(exercise: Exercise, text: str) -> str:

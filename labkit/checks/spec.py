@@ -132,6 +132,7 @@ class Exercise:
         judge: data -> findings, in the order in which they are told.
         promise: what the ✓ line says was seen, "values, signs, ±200 logits".
         own: where labkit's own version lives, "labkit.losses:critic_loss".
+        also: what else in labkit is as good as an answer, or most of one; same form.
         takes_data: whether plain data, a dict of answers say, is as good as a function.
     """
 
@@ -142,6 +143,7 @@ class Exercise:
     judge: Callable[[dict[str, Any]], list[Finding]]
     promise: str
     own: str
+    also: tuple[str, ...] = ()
     takes_data: bool = False
 
 
@@ -160,6 +162,35 @@ def own_version(exercise: Exercise) -> Any:
     """Labkit's own implementation of an exercise."""
     module, _, attribute = exercise.own.partition(":")
     return getattr(importlib.import_module(module), attribute)
+
+
+def answers(lab: str) -> dict[str, str]:
+    """All that labkit has of answers to a lab and to the labs after it.
+
+    Args:
+        lab: a lab's folder name, "04_losses".
+
+    Returns:
+        Place ("labkit.losses:critic_loss") -> what students know it as. What answers an
+        exercise of an earlier lab is theirs to use, whatever else it may be good for.
+    """
+    earlier = {each.own for each in REGISTRY.values() if each.lab < lab}
+    return {
+        place: known_as
+        for exercise in REGISTRY.values()
+        if exercise.lab >= lab
+        for place, known_as in places(exercise).items()
+        if place not in earlier
+    }
+
+
+def places(exercise: Exercise) -> dict[str, str]:
+    """The answers to one exercise, as `answers` gives them."""
+    found = {}
+    for place in (exercise.own, *exercise.also):
+        name = place.partition(":")[2]
+        found[place] = exercise.name if name.startswith("_") else name
+    return found
 
 
 def find(name: str) -> Exercise:

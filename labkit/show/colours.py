@@ -8,7 +8,7 @@ from matplotlib.colors import rgb_to_hsv
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from labkit.data import to_uint8
+from labkit.data import normalise, to_uint8
 from labkit.errors import BadValue
 from labkit.show.axes import GREY, SIZE, panels, say
 from labkit.show.picture import GRADIENT, Picture, figure
@@ -87,7 +87,7 @@ def _floats(images: Tensor) -> Tensor:
             f"expected colour images (N, 3, H, W); got shape {tuple(images.shape)}"
         )
     if images.dtype == torch.uint8:
-        return images.float() / 127.5 - 1
+        return normalise(images)
     return images.detach().float()
 
 

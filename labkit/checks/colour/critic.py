@@ -71,4 +71,5 @@ EXERCISE = Exercise(
     judge=judge,
     promise="64, 32 pixels, grey, batch of one, raw scores, learns, modes",
     own="labkit.dcgan:DCGANCritic",
+    also=("labkit.dcgan:_dcgan_steps", "labkit.models:Critic"),
 )

@@ -68,4 +68,5 @@ EXERCISE = Exercise(
     judge=judge,
     promise="64, 32 pixels, colours, [-1, 1] reached and kept, uses z, modes",
     own="labkit.dcgan:DCGANGenerator",
+    also=("labkit.models:Generator",),
 )

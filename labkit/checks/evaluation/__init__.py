@@ -13,7 +13,7 @@ register(
         observe=frechet.observe,
         judge=frechet.judge,
         promise="one number, 1 to 32 features, turned, equal and flat clouds",
-        own="labkit.metrics:frechet_distance",
+        own="labkit.metrics.distances:frechet_distance",
     )
 )
 register(
@@ -24,7 +24,8 @@ register(
         observe=neighbours.observe,
         judge=neighbours.judge,
         promise="indices, 1 to 1103 images on either side, copies found",
-        own="labkit.metrics:nearest_neighbours",
+        own="labkit.metrics.neighbours:nearest_neighbours",
+        also=("labkit.metrics.neighbours:_by_rows",),
     )
 )
 register(
@@ -35,6 +36,6 @@ register(
         observe=modes.observe,
         judge=modes.judge,
         promise="one number, 3 to 1000 classes, rare and missing ones",
-        own="labkit.metrics:mode_coverage",
+        own="labkit.metrics.modes:mode_coverage",
     )
 )

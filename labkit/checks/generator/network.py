@@ -68,4 +68,5 @@ EXERCISE = Exercise(
     judge=judge,
     promise="28, 32, 64 pixels, [-1, 1] reached and kept, uses z, every pixel, modes",
     own="labkit.models:Generator",
+    also=("labkit.models:_halving",),
 )

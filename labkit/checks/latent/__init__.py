@@ -34,6 +34,7 @@ register(
         judge=partial(paths_judge.judge, "slerp"),
         promise="values, both ends, an angle for each row, equal and opposite ends",
         own="labkit.latent:slerp",
+        also=("labkit.latent:_direction",),
     )
 )
 register(
@@ -45,6 +46,7 @@ register(
         judge=interpolate_judge.judge,
         promise="number of images, both ends, even steps, mode restored, no gradient",
         own="labkit.latent:interpolate",
+        also=("labkit.latent:walk", "labkit.latent:plane"),
     )
 )
 register(
@@ -56,5 +58,6 @@ register(
         judge=invert_judge.judge,
         promise="images found, with and without batch axis, generator left alone",
         own="labkit.inversion:invert",
+        also=("labkit.inversion:_starts",),
     )
 )

@@ -128,7 +128,7 @@ def judge(name: str, obs: dict[str, Any]) -> list[Finding]:
     return findings
 
 
-def _exercise(name: str, points: float, promise: str) -> Exercise:
+def _exercise(name: str, points: float, promise: str, also: Sequence[str]) -> Exercise:
     return Exercise(
         name=name,
         lab="04_losses",
@@ -137,10 +137,21 @@ def _exercise(name: str, points: float, promise: str) -> Exercise:
         judge=partial(judge, name),
         promise=promise,
         own=f"labkit.losses:{name}",
+        also=tuple(f"labkit.losses:{loss}_loss" for loss in also),
     )
 
 
 PROMISE = "values, signs, ±200 logits, (B,) and (B, 1), "
-register(_exercise("critic_loss", 4, PROMISE + "smoothing, gradients"))
-register(_exercise("generator_loss", 3, PROMISE + "gradients"))
-register(_exercise("minimax_generator_loss", 3, PROMISE + "gradients"))
+RELATIVISTIC = "relativistic_critic", "relativistic_generator"  # with 0 for the others
+register(
+    _exercise(
+        "critic_loss",
+        4,
+        PROMISE + "smoothing, gradients",
+        also=("flipped_critic", *RELATIVISTIC),
+    )
+)
+register(_exercise("generator_loss", 3, PROMISE + "gradients", also=RELATIVISTIC))
+register(
+    _exercise("minimax_generator_loss", 3, PROMISE + "gradients", also=RELATIVISTIC)
+)

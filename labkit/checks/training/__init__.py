@@ -29,7 +29,11 @@ register(
         own="labkit.training:make_optimizers",
     )
 )
-for learner in ("critic", "generator"):
+BUGGY = {
+    "critic": ("critic_still", "gradients_mixed", "_late"),
+    "generator": ("generator_still",),
+}
+for learner, buggy in BUGGY.items():
     register(
         Exercise(
             name=f"{learner}_step",
@@ -39,5 +43,6 @@ for learner in ("critic", "generator"):
             judge=partial(steps_judge.judge, learner=learner),
             promise="loss, three alternating updates, batch of one, Adam, modes",
             own=f"labkit.training:{learner}_step",
+            also=tuple(f"labkit.bugs:{name}" for name in buggy),
         )
     )

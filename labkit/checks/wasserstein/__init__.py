@@ -12,7 +12,7 @@ from labkit.checks.wasserstein import clip, penalty
 LAB = "08_wasserstein"
 
 
-def _loss(name: str, promise: str) -> Exercise:
+def _loss(name: str, promise: str, also: tuple[str, ...] = ()) -> Exercise:
     return Exercise(
         name=name,
         lab=LAB,
@@ -21,6 +21,7 @@ def _loss(name: str, promise: str) -> Exercise:
         judge=partial(losses.judge, name),
         promise=promise,
         own=f"labkit.losses:{name}",
+        also=also,
     )
 
 
@@ -31,7 +32,11 @@ register(
     )
 )
 register(
-    _loss("wasserstein_generator_loss", "values, signs, (B,) and (B, 1), gradients")
+    _loss(
+        "wasserstein_generator_loss",
+        "values, signs, (B,) and (B, 1), gradients",
+        also=("labkit.losses:hinge_generator_loss",),
+    )
 )
 register(
     Exercise(
@@ -53,5 +58,6 @@ register(
         judge=penalty.judge,
         promise="places, slopes, points and images, (B,) and (B, 1), gradients",
         own="labkit.penalties:gradient_penalty",
+        also=("labkit.penalties:_slopes",),
     )
 )
