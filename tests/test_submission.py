@@ -247,13 +247,13 @@ DAMAGED = {
     "null.py": (b"x = 1\x00", "not Python"),
     "broken.py": (b"def f(:\n", "not Python (line 1"),
     "deep.py": (b"(" * 5000, "not Python"),
-    "empty.ipynb": (b"", "not JSON"),
+    "empty.ipynb": (b"", "is empty"),
     "broken.ipynb": (b'{"cells": [', "not JSON"),
-    "deep.ipynb": (b"[" * 100_000, "not JSON"),
+    "deep.ipynb": (b"[" * 100_000, "nested too deeply"),
     "list.ipynb": (b"[1, 2]", "no list of cells"),
     "other.ipynb": (b'{"a": 1}', "no list of cells"),
-    "cells.ipynb": (b'{"cells": [1]}', "no list of cells"),
-    "cell.ipynb": (b'{"cells": [{"cell_type": "code", "source": [1]}]}', "damaged"),
+    "cells.ipynb": (b'{"cells": [1]}', "amaged"),
+    "cell.ipynb": (b'{"cells": [{"cell_type": "code", "source": [1]}]}', "amaged"),
     "old.ipynb": (b'{"worksheets": []}', "old format"),
 }
 

@@ -1,20 +1,24 @@
-"""The cells of a notebook or of a Python file, as syntax trees."""
+"""The code cells of a notebook or of a Python file, as syntax trees."""
 
 import __future__
 
 import ast
-import json
+import copy
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from labkit.checks.names import Names, names_of
+from labkit.checks.notebook import Raw, Unreadable, read_notebook
 from labkit.errors import LabkitError
 
 HEADER = re.compile(r"# *%%(?P<rest>.*)")
 ROLE = re.compile(r"""\b(?P<role>exercise|check)=["'](?P<name>\w+)["']""")
 DEFINITION = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
+# Magics whose cell, or line, runs as if they were not there.
+TRANSPARENT = ("time", "timeit", "capture", "prun")
 
 
 class SubmissionError(LabkitError):
@@ -26,8 +30,8 @@ class Cell:
     """Some statements that stand or fall together.
 
     Attributes:
-        number: counts from 1.
-        source: the text that the tree was made from.
+        number: counts from 1; in a notebook its place among all cells.
+        source: the text of a notebook's cell; "" for a file's, which can be read there.
         filename: names the cell in tracebacks.
         grade_id: nbgrader's name of the cell, "" if it has none.
         tree: its statements, calls of `check` left out.
@@ -43,12 +47,13 @@ class Cell:
     error: SyntaxError | None = None
     flags: int = 0
 
-    @property
-    def defines(self) -> set[str]:
-        """The names that it defines at its top level, imports left out."""
+    @functools.cached_property
+    def names(self) -> list[Names]:
+        """What each of its statements brings and needs; of a cell without a tree, what
+        it seems to define."""
         if self.error:
-            return set(DEFINITION.findall(self.source))
-        return {name for node in self.tree.body for name in _bound(node)}
+            return [Names(sure=set(DEFINITION.findall(self.source)))]
+        return [names_of(statement) for statement in self.tree.body]
 
 
 def read_cells(path: Path) -> list[Cell]:
@@ -70,70 +75,112 @@ def read_cells(path: Path) -> list[Cell]:
         )
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8-sig")
     except FileNotFoundError:
         raise SubmissionError(f"{path} does not exist.") from None
     except OSError as error:
         raise SubmissionError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise SubmissionError(
-            f"{path} is not text in UTF-8. Is it really a notebook or Python?"
-        ) from None
-    return list(
-        _of_notebook(path, text) if path.suffix == ".ipynb" else _of_file(path, text)
+    return (
+        _of_notebook(path, content)
+        if path.suffix == ".ipynb"
+        else _of_file(path, content)
     )
 
 
-def _of_notebook(path: Path, text: str) -> Iterator[Cell]:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    flags = 0
-    for number, cell in enumerate(_code_cells(path, text), start=1):
-        source = cell.get("source", "")
-        source = "".join(source) if isinstance(source, list) else source
-        metadata = cell.get("metadata") or {}
-        grade_id = str((metadata.get("nbgrader") or {}).get("grade_id", ""))
-        tree, error = ast.Module([], []), None
-        try:
-            source = TransformerManager().transform_cell(source)
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as failed:
-            error = (
-                failed if isinstance(failed, SyntaxError) else SyntaxError(str(failed))
-            )
-        flags |= _future(tree)
-        name = f"<{path.name}, code cell {number}>"
-        yield Cell(number, source, name, grade_id, _without_checks(tree), error, flags)
-
-
-def _code_cells(path: Path, text: str) -> list[dict[str, Any]]:
-    problem = f"{path} is not a notebook"
+def _of_notebook(path: Path, content: bytes) -> list[Cell]:
+    """Read one's own notebook: what is odd about it is for its author to mend."""
     try:
-        notebook = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SubmissionError(f"{problem}: it is not JSON ({error}).") from None
-    if isinstance(notebook, dict) and "worksheets" in notebook:
-        raise SubmissionError(
-            f"{path} is a notebook in an old format. Open it in JupyterLab and save it."
-        )
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise SubmissionError(f"{problem}: there is no list of cells in it.")
-    found = [cell for cell in cells if cell.get("cell_type") == "code"]
-    for cell in found:
-        source, metadata = cell.get("source", ""), cell.get("metadata") or {}
-        lines = source if isinstance(source, list) else [source]
-        nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else 0
-        if not all(isinstance(line, str) for line in lines) or not (
-            nbgrader is None or isinstance(nbgrader, dict)
-        ):
-            raise SubmissionError(f"{problem}: one of its code cells is damaged.")
+        notebook = read_notebook(content)
+    except Unreadable as error:
+        raise SubmissionError(f"{path}: {error}") from None
+    if notebook.notes:
+        text = notebook.notes[0][1]
+        raise SubmissionError(f"{path}: {text} Open it in JupyterLab and save it.")
+    return code_cells(notebook.cells, path.name)
+
+
+def code_cells(cells: Sequence[Raw], file: str) -> list[Cell]:
+    """Turn the code cells among a notebook's cells into syntax trees.
+
+    Args:
+        cells: all of them, in order.
+        file: the notebook's name, for tracebacks.
+    """
+    found, flags = [], 0
+    for raw in cells:
+        if raw.type == "code":
+            tree, error = parse(raw.source)
+            flags |= _future(tree)
+            name = f"<{file}, cell {raw.number}>"
+            found.append(
+                Cell(raw.number, raw.source, name, raw.grade_id, tree, error, flags)
+            )
     return found
 
 
-def _of_file(path: Path, text: str) -> Iterator[Cell]:
+@functools.lru_cache(maxsize=4096)
+def parse(source: str) -> tuple[ast.Module, SyntaxError | None]:
+    """Parse a notebook's cell, magics and all; calls of `check` are left out."""
     try:
+        return _statements(_tree(source)), None
+    except SyntaxError as error:
+        return ast.Module([], []), error
+    except (ValueError, RecursionError, MemoryError) as error:
+        return ast.Module([], []), SyntaxError(str(error))
+
+
+def _tree(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        tree = ast.parse(TransformerManager().transform_cell(source))
+        return ast.fix_missing_locations(_Magics().visit(tree))
+
+
+class _Magics(ast.NodeTransformer):
+    """Puts what is timed or captured in the place of the magic that does it."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
+        body, below = _body_of(node.value)
+        if body is None:
+            return self.generic_visit(node)
+        inner = _tree(body)
+        ast.increment_lineno(inner, node.lineno - 1 + below)
+        return inner.body
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        body, _ = _body_of(node)
+        if body is None:
+            return self.generic_visit(node)
+        inner = ast.parse(body.strip(), mode="eval").body
+        return ast.copy_location(inner, node)
+
+
+def _body_of(node: ast.AST) -> tuple[str | None, int]:
+    """The code that a transparent magic runs, and how many lines below it begins."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(attr="run_cell_magic"),
+            args=[ast.Constant(name), _, ast.Constant(str(body))],
+        ) if name in TRANSPARENT:
+            return body, 1
+        case ast.Call(
+            func=ast.Attribute(attr="run_line_magic"),
+            args=[ast.Constant("time"), ast.Constant(str(body))],
+        ):
+            return body, 0
+    return None, 0
+
+
+def _of_file(path: Path, content: bytes) -> list[Cell]:
+    try:
+        text = content.decode("utf-8-sig")
         tree = ast.parse(text, str(path))
+    except UnicodeDecodeError:
+        raise SubmissionError(
+            f"{path} is not text in UTF-8. Is it really Python?"
+        ) from None
     except SyntaxError as error:
         place = f"line {error.lineno}: {error.msg}"
         raise SubmissionError(f"{path} is not Python ({place}).") from None
@@ -151,25 +198,28 @@ def _of_file(path: Path, text: str) -> Iterator[Cell]:
         groups.setdefault(max(above, default=0) if headers else node.lineno, []).append(
             node
         )
+    cells = []
     for number, (line, nodes) in enumerate(groups.items(), start=1):
         role = ROLE.search(headers.get(line, ""))
         grade_id = role["name"] + "_check" * (role["role"] == "check") if role else ""
-        part = _without_checks(ast.Module(nodes, []))
-        yield Cell(number, "", str(path), grade_id, part, None, flags)
+        part = _statements(ast.Module(nodes, []))
+        cells.append(Cell(number, "", str(path), grade_id, part, None, flags))
+    return cells
 
 
-def _without_checks(tree: ast.Module) -> ast.Module:
-    """Leave out the statements `check(...)`: whoever reads this will check anyway."""
-    kept = [
-        node
-        for node in tree.body
-        if not (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Call)
-            and isinstance(node.value.func, ast.Name)
-            and node.value.func.id == "check"
-        )
-    ]
+def _statements(tree: ast.Module) -> ast.Module:
+    """Leave out `check(...)`: whoever reads this will check; one import a statement."""
+    kept: list[ast.stmt] = []
+    for node in tree.body:
+        match node:
+            case ast.Expr(ast.Call(func=ast.Name("check"))):
+                continue
+            case ast.Import(names) | ast.ImportFrom(names=names):
+                for alias in names:
+                    kept.append(copy.copy(node))
+                    kept[-1].names = [alias]
+            case _:
+                kept.append(node)
     return ast.Module(kept, tree.type_ignores)
 
 
@@ -183,17 +233,3 @@ def _future(tree: ast.Module) -> int:
     ]
     features = [getattr(__future__, name, None) for name in names]
     return sum({feature.compiler_flag for feature in features if feature})
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        return {node.name}
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    if isinstance(node, ast.AnnAssign) and node.value:
-        targets = [node.target]
-    return {
-        leaf.id
-        for target in targets
-        for leaf in ast.walk(target)
-        if isinstance(leaf, ast.Name) and isinstance(leaf.ctx, ast.Store)
-    }

@@ -1,26 +1,25 @@
 """Reading what somebody handed in: a notebook, or a Python file.
 
-Its cells are run in order in this process, in a namespace of their own; one that fails
-does not stop the others. The answers are picked by nbgrader's grade_id, or else by the
-name of the definition. This is for checking one's own work: marks for the work of
-others are given by the grader, in a sandbox.
+The answers are picked by nbgrader's grade_id, or else by the name of the definition;
+for each of them its slice of the cells runs in this process, in a module of its own.
+This is for checking one's own work: marks for the work of others are given by the
+grader, which slices in the same way and runs in a sandbox.
 """
 
 import contextlib
 import io
 import itertools
-import linecache
 import os
 import sys
-import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from labkit.checks.cells import Cell, SubmissionError, read_cells
-from labkit.checks.shell import Shell
-from labkit.checks.spec import REGISTRY, describe
+from labkit.checks.session import Session
+from labkit.checks.slices import Slicer
+from labkit.checks.spec import REGISTRY
 from labkit.runtime import isolated
 
 __all__ = ["Submission", "SubmissionError", "load", "scan"]
@@ -55,7 +54,7 @@ def scan(path: Path) -> list[str]:
 
 
 def load(path: Path) -> Submission:
-    """Read a file, run its cells and pick the answers.
+    """Read a file, run what its answers need and pick them.
 
     What the cells print is dropped; random states and thread counts are the caller's
     again afterwards.
@@ -66,61 +65,36 @@ def load(path: Path) -> Submission:
     path = path.resolve()
     cells = read_cells(path)
     submission = Submission(path, _expected(cells))
-    homes = {name: _home(name, cells) for name in submission.expected}
-    if path.suffix == ".ipynb" or any(cell.grade_id for cell in cells):
-        # What comes after the last answer is training and pictures.
-        last = max(homes.values(), default=0)
-        cells = [cell for cell in cells if cell.number <= last]
-    module = types.ModuleType(f"submission_{next(_count)}")
-    module.__file__ = str(path)
-    shell = Shell(module.__dict__)
-    module.__dict__.update(get_ipython=lambda: shell, display=lambda *_, **__: None)
-    sys.modules[module.__name__] = module  # dataclasses and inspect look there
-    with _at_home(path):
-        for cell in cells:
-            before = dict(module.__dict__)
-            error = _run(cell, module.__dict__)
-            for name in [name for name in homes if homes[name] == cell.number]:
-                answer = module.__dict__.get(name)
-                if error and answer is before.get(name):  # it never came to the def
-                    submission.failures[name] = error
-                elif answer is not None:
-                    submission.answers[name] = answer
+    slicer = Slicer(cells)
+    for exercise in submission.expected:
+        part = slicer.slice(exercise)
+        with _at_home(path):
+            session = Session(_module_name(path), exercise, part)
+            for cell in part.cells:
+                session.run(cell)
+        if session.failure is not None:
+            submission.failures[exercise] = session.failure
+        elif session.answer is not None:
+            submission.answers[exercise] = session.answer
     return submission
+
+
+def _module_name(path: Path) -> str:
+    """A kernel calls its module `__main__`; a file that is imported is not that."""
+    return "__main__" if path.suffix == ".ipynb" else f"submission_{next(_count)}"
 
 
 def _expected(cells: list[Cell]) -> list[str]:
     """The exercises of every lab of which the cells have one, in the registry's order."""
     by_id = {cell.grade_id for cell in cells} & REGISTRY.keys()
-    found = by_id or {name for cell in cells for name in cell.defines}
+    found = by_id or {
+        name
+        for cell in cells
+        for names in cell.names
+        for name in names.sure - names.imported
+    }
     labs = {REGISTRY[name].lab for name in found if name in REGISTRY}
     return [name for name, exercise in REGISTRY.items() if exercise.lab in labs]
-
-
-def _home(name: str, cells: list[Cell]) -> int:
-    """The number of the cell after which the answer is there; 0 if there is none."""
-    numbers = [cell.number for cell in cells if name in cell.defines]
-    marked = [cell.number for cell in cells if cell.grade_id == name]
-    return next(
-        (number for number in marked if number in numbers), max(numbers + marked or [0])
-    )
-
-
-def _run(cell: Cell, namespace: dict[str, Any]) -> dict[str, Any] | None:
-    """Run one cell; returns its error as data, or None."""
-    lines = cell.source.splitlines(keepends=True)
-    if not os.path.exists(cell.filename):  # a notebook's: where tracebacks find lines
-        linecache.cache[cell.filename] = len(cell.source), None, lines, cell.filename
-    try:
-        if cell.error:
-            raise cell.error
-        code = compile(cell.tree, cell.filename, "exec", cell.flags, True)
-        exec(code, namespace)  # noqa: S102 (the user's own code)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (students')
-        if isinstance(error, SyntaxError):
-            return {**describe(error), "line": (error.text or "").strip()}
-        return describe(error)
-    return None
 
 
 @contextlib.contextmanager
@@ -128,6 +102,7 @@ def _at_home(path: Path) -> Iterator[None]:
     """Run as a kernel would: in the file's folder, which is on the path; but quiet."""
     folder = str(path.resolve().parent)
     before = list(sys.path), sys.stdin, dict(os.environ)
+    main = sys.modules["__main__"]
     os.environ["MPLBACKEND"] = "Agg"  # no windows
     sys.path.insert(0, folder)
     sys.stdin = io.StringIO()
@@ -140,6 +115,7 @@ def _at_home(path: Path) -> Iterator[None]:
         ):
             yield
     finally:
+        sys.modules["__main__"] = main
         sys.path[:], sys.stdin = before[:2]
         os.environ.clear()
         os.environ.update(before[2])

@@ -1,0 +1,108 @@
+"""Inside the sandbox: run the slice of one answer, then observe it.
+
+The process that calls this belongs to the submission from then on. Whatever its code
+does to it costs this exercise alone, for the process is thrown away afterwards.
+"""
+
+import contextlib
+import gc
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from labkit.checks.run import observe
+from labkit.checks.session import Session
+from labkit.checks.slices import Slicer
+from labkit.checks.spec import describe, find
+from labkit.grading import tamper
+from labkit.grading.document import Document, cells_of
+
+# Kept here, for a cell may put something else in the place of these.
+_exit, _getpid = os._exit, os.getpid
+
+
+def run(
+    document: Document,
+    exercise: str,
+    seed: Callable[[], int],
+    tell: Callable[[dict[str, Any]], None],
+    skip: set[int],
+    snapshot: tamper.Snapshot | None = None,
+) -> dict[str, Any]:
+    """Run the cells that an answer needs and observe it.
+
+    Args:
+        document: the submission.
+        exercise: whose answer.
+        seed: gives the seed of the hidden inputs; called when all cells have run.
+        tell: takes {"begin": number} and {"end": number} around each cell, and
+            {"begin": "check"} before the observing.
+        skip: numbers of cells that are left out, for they ended a process before.
+        snapshot: how modules were before any submission; taken now when None.
+
+    Returns:
+        {"observation": plain data or None, "failure": the error of the answer's cell or
+        None, "tampering": what was changed that is not the submission's, "notes"}.
+        Without observation and failure there is no answer.
+    """
+    before = tamper.snapshot() if snapshot is None else snapshot
+    part = Slicer(cells_of(document, "notebook")).slice(exercise)
+    spec, process, streams = find(exercise), _getpid(), (sys.stdout, sys.stderr)
+    with _private_folder():
+        session = Session("__main__", exercise, part)
+        for cell in part.cells:
+            if cell.number in skip:
+                continue
+            tell({"begin": cell.number})
+            session.run(cell)
+            if _getpid() != process:  # a cell has forked: this is its child
+                _exit(0)
+            tell({"end": cell.number})
+        changed = tamper.changes(before)
+        _calm_down(streams)
+        observation, failure = None, session.failure
+        if session.answer is not None:
+            drawn = seed()
+            tell({"begin": "check"})
+            try:
+                observation = observe(spec, session.answer, drawn, sys.stdout)
+            except BaseException as error:  # noqa: BLE001 (Ctrl-C of a thread, say)
+                failure = describe(error)
+            if _getpid() != process:
+                _exit(0)
+        changed += [text for text in tamper.changes(before) if text not in changed]
+    return {
+        "observation": observation,
+        "failure": failure,
+        "tampering": changed,
+        "notes": session.shell.notes,
+    }
+
+
+def _calm_down(streams: tuple[Any, Any]) -> None:
+    """Undo what would disturb the observing: timers, handlers, hooks, open figures."""
+    signal.alarm(0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, signal.SIG_IGN)
+    sys.settrace(None)
+    sys.setprofile(None)
+    sys.stdout, sys.stderr = streams
+    gc.enable()
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        with contextlib.suppress(Exception):
+            pyplot.close("all")
+
+
+@contextlib.contextmanager
+def _private_folder() -> Iterator[None]:
+    """Run in a new, empty folder; it goes with the process."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        contextlib.chdir(folder),
+    ):
+        yield
