@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from labkit.checks.refusal import borrowed
 from labkit.checks.run import Result, examine, reprint
-from labkit.checks.spec import Finding, find
+from labkit.checks.spec import Exercise, Finding, find
 from labkit.checks.submission import Submission, load
 from labkit.checks.words import error_message, number, told
 
@@ -47,17 +48,32 @@ def result_of(submission: Submission, name: str, printed: Any = None) -> Result:
     exercise = find(name)
     if name in submission.answers:
         return examine(exercise, submission.answers[name], printed=printed)
-    if name in submission.failures:
-        message = error_message(
-            submission.failures[name], where="in its own cell, before any check"
-        )
-    else:
-        message = told(
-            "it is not in this file",
-            f"There is no cell with the grade_id {name}, and no def or class {name}.",
-            "Has the cell been deleted, or the name been changed?",
-        )
+    failure = submission.failures.get(name)
+    return without_points(exercise, stopped(failure) if failure else absent(name))
+
+
+def without_points(exercise: Exercise, message: str) -> Result:
+    """The result of an answer that does not come as far as its check."""
     return Result(exercise, [Finding("can be checked", False, message)])
+
+
+def stopped(failure: dict[str, Any]) -> str:
+    """Say that the cell of an answer stops with an error.
+
+    Args:
+        failure: the error, as `spec.describe` gives it.
+    """
+    own = borrowed(failure["text"])
+    return own or error_message(failure, where="in its own cell, before any check")
+
+
+def absent(name: str) -> str:
+    """Say that an answer is missing."""
+    return told(
+        "it is not in this file",
+        f"There is no cell with the grade_id {name}, and no def or class {name}.",
+        "Has the cell been deleted, or the name been changed?",
+    )
 
 
 def _table(results: list[Result]) -> str:

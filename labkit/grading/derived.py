@@ -1,0 +1,117 @@
+"""Everything that is made from the records: grade book, table, copies, feedback.
+
+All of it can be deleted and is made again by the next `labkit grade`.
+"""
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from labkit.grading import feedback, gradebook, tables
+from labkit.grading.given import Given
+from labkit.grading.grader import Document, Grader
+from labkit.grading.records import Records
+from labkit.grading.submissions import Submission
+
+
+class Documents:
+    """What was read of each student's notebook: call it with a student.
+
+    Those of this run lie in a folder until its end; others are read again when they
+    are asked for.
+
+    Args:
+        folder: for the documents of this run; emptied first.
+        records: of the lab.
+        found: the submissions.
+        reader: reads a notebook again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        records: Records,
+        found: list[Submission],
+        reader: Grader,
+    ) -> None:
+        self._folder = folder
+        self._records = records
+        self._found = {submission.student: submission for submission in found}
+        self._reader = reader
+        self.clear()
+
+    def keep(self, student: str, document: Document) -> None:
+        """Lay a document down. Without room for it, it can be read again later."""
+        path = self._path(student)
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(exist_ok=True)
+            try:
+                path.write_text(json.dumps(document), encoding="ascii")
+            except OSError:
+                path.unlink()
+
+    def __call__(self, student: str) -> Document | None:
+        """The document of a student's present record; None if there is none any more.
+
+        That is so when the notebook is gone, is another one by now, or is unreadable.
+        """
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(self._path(student).read_text(encoding="ascii"))
+        record, submission = self._records.current(student), self._found.get(student)
+        if record is None or submission is None:
+            return None
+        return self._reader.read(submission, record["submission"])
+
+    def clear(self) -> None:
+        """Remove what has been laid down."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _path(self, student: str) -> Path:
+        name = hashlib.sha256(json.dumps(student).encode()).hexdigest()
+        return self._folder / f"{name}.json"
+
+
+def derive(
+    out: Path,
+    given: Given,
+    records: Records,
+    document: Callable[[str], Document | None],
+) -> dict[str, dict[str, Any]]:
+    """Bring everything that is made from a lab's records up to date.
+
+    Args:
+        out: the folder of gradebook.db, grades.csv, feedback/ and autograded/.
+        given: the lab.
+        records: those that count.
+        document: student -> what was read of the notebook.
+
+    Returns:
+        The students' marks, as `gradebook.marks` gives them.
+    """
+    with FileLock(out / "records" / ".derived.lock"):  # other labs write the same book
+        gradebook.export(out, given.course, given.lab, records, document)
+        marks = gradebook.marks(out, given.lab)
+        with contextlib.ExitStack() as opened:
+            labs = dict(_others(out, given.lab, opened)) | {given.lab: (records, marks)}
+            tables.write_csv(out / "grades.csv", dict(sorted(labs.items())))
+        for record in records:
+            own = marks.get(gradebook.student_id(record["student"]), {})
+            if not feedback.is_current(out, record, own):
+                feedback.write(out, record, document(record["student"]), own)
+    return marks
+
+
+def _others(
+    out: Path, lab: str, opened: contextlib.ExitStack
+) -> Iterator[tuple[str, Any]]:
+    """The records and marks of the other labs that have been graded."""
+    for path in (out / "records").glob("*.jsonl"):
+        if path.stem != lab and not path.name.startswith("."):
+            records = opened.enter_context(Records(path, writable=False))
+            yield path.stem, (records, gradebook.marks(out, path.stem))

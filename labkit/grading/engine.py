@@ -1,0 +1,158 @@
+"""`labkit grade`: from a folder of submissions to records, grade book and feedback.
+
+The records are the truth, written one line at a time as the marks come; everything else
+is made from them at the end. So whatever kills this program, the same command again
+completes the work.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from labkit.course.build import course_folder
+from labkit.errors import BadValue
+from labkit.grading import given as lab_given
+from labkit.grading import tables
+from labkit.grading.changes import changes
+from labkit.grading.derived import Documents, derive
+from labkit.grading.grader import Graded, Grader, Settings
+from labkit.grading.judging import Judges
+from labkit.grading.keys import environment
+from labkit.grading.limits import limits_for
+from labkit.grading.records import Records, failed
+from labkit.grading.report import Report
+from labkit.grading.slots import spread
+from labkit.grading.submissions import Submission, find
+
+
+def grade(
+    lab: str,
+    course: Path | None = None,
+    submitted: Path | None = None,
+    out: Path | None = None,
+    student: str | None = None,
+    jobs: int | None = None,
+    seed: int | None = None,
+    cell_seconds: float | None = None,
+    force: bool = False,
+    trust: bool = False,
+    diff: bool = False,
+    console: Console | None = None,
+) -> Report:
+    """Grade the submissions of a lab, as far as their grades are not known already.
+
+    Args:
+        lab: the lab's folder name, "04_losses".
+        course: the course folder; found upwards from the current folder when None.
+        submitted: holds <student>/<lab>/*.ipynb; nbgrader's folder when None.
+        out: where records, grade book and feedback go; the course folder when None.
+        student: only this one.
+        jobs: how many submissions at a time; one a processor when None.
+        seed: of the hidden inputs; drawn afresh when None.
+        cell_seconds: instead of the lab's own limit for one cell.
+        force: grade again what is known already.
+        trust: run submissions without a sandbox.
+        diff: write nothing, and report the marks that would change.
+        console: where a progress bar goes, if it is a terminal.
+
+    Raises:
+        LabkitError: wrong use, no sandbox, or no room to write. What has been graded
+            is kept.
+    """
+    began = time.monotonic()
+    if jobs is not None and jobs < 1:
+        raise BadValue(f"--jobs is 1 or more, not {jobs}.")
+    if cell_seconds is not None and not 0 < cell_seconds < float("inf"):
+        raise BadValue(f"--cell-seconds is a number above 0, not {cell_seconds}.")
+    course = course_folder(course)
+    given = lab_given.read(lab, course)
+    limits = limits_for(lab, cell_seconds)
+    found = find(Path(submitted or given.submitted), lab, student)
+    out = Path(out or course).resolve()
+    report = Report(lab, out, diff)
+    # The judges first: they are forks, and must not inherit a lock.
+    with (
+        Judges(min(jobs or _processors(), len(found))) as judges,
+        Records(out / "records" / f"{lab}.jsonl", writable=not diff) as records,
+    ):
+        settings = Settings(
+            given=given,
+            limits=limits,
+            environment=environment(limits, trust),
+            records=records,
+            seed=seed,
+            force=force,
+            trust=trust,
+        )
+        if diff:
+            for graded in _shown(_stream(settings, found, judges), found, console):
+                report.note(graded)
+                report.changes += changes(graded.before, graded.record)
+        else:
+            _write(settings, found, judges, report, console)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _write(
+    settings: Settings,
+    found: list[Submission],
+    judges: Judges,
+    report: Report,
+    console: Console | None,
+) -> None:
+    """Grade, write each record as it comes, then all that is made from them."""
+    given, records = settings.given, settings.records
+    folder = records.path.with_name(f".{given.lab}-documents")
+    with contextlib.closing(Grader(settings, 0, judges.judge)) as reader:
+        documents = Documents(folder, records, found, reader)
+        settings = replace(settings, keep=documents.keep)
+        for graded in _shown(_stream(settings, found, judges), found, console):
+            report.note(graded)
+            if graded.record is not None:
+                records.append(graded.record)
+        records.compact()
+        try:
+            report.marks = derive(report.out, given, records, documents)
+            report.summary = tables.summary(given.lab, records, report.marks)
+        except OSError as error:
+            raise failed(error) from error
+        documents.clear()
+
+
+def _stream(
+    settings: Settings, found: list[Submission], judges: Judges
+) -> Iterator[Graded]:
+    graders = [
+        Grader(settings, slot, partial(judges.judge, slot=slot))
+        for slot in range(judges.count)
+    ]
+    return spread(found, graders)
+
+
+def _shown(
+    stream: Iterator[Graded], found: list[Submission], console: Console | None
+) -> Iterator[Graded]:
+    """Move a bar along, on a terminal."""
+    quiet = console is None or not console.is_terminal
+    with (
+        contextlib.closing(stream),  # at once, when the loop outside ends early
+        Progress(console=console, transient=True, disable=quiet) as progress,
+    ):
+        task = progress.add_task("grading", total=len(found))
+        for graded in stream:
+            yield graded
+            progress.advance(task)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
