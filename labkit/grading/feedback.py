@@ -211,12 +211,12 @@ def _bar(entries: list[dict[str, Any]], most: float) -> Iterator[dict[str, Any]]
     for entry in entries:
         if not entry["most"]:
             continue
-        width = 1000 * entry["most"] / most
+        width = 1006 * entry["most"] / most - 6  # after each box but the last a gap
         share = min(max((entry["points"] or 0) / entry["most"], 0), 1)
         yield {
             "x": f"{left:.1f}",
-            "width": f"{max(width - 6, 1):.1f}",
-            "filled": f"{max(width - 6, 1) * share:.1f}",
+            "width": f"{max(width, 1):.1f}",
+            "filled": f"{max(width, 1) * share:.1f}",
             "waiting": entry["points"] is None,
         }
-        left += width
+        left += width + 6

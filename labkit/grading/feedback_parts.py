@@ -1,7 +1,6 @@
 """What a student wrote and saved, as HTML that shows it and cannot do anything."""
 
 import base64
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +22,6 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
     ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
     + ["heading", "lheading"]
 )
-COLOUR_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 def prose(text: str) -> Markup:
@@ -77,6 +75,6 @@ def _picture(png: str) -> Markup:
 
 
 def _plain(text: str) -> str:
-    """What a terminal would show: no colour codes, a progress bar's last state."""
-    lines = COLOUR_CODES.sub("", text[:LIMIT]).split("\n")
+    """What a terminal would show of a progress bar: its last state."""
+    lines = text[:LIMIT].replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)

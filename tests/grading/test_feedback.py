@@ -87,7 +87,7 @@ def parts() -> tuple[dict, dict, dict]:
             {"kind": "trusted", "text": "graded without a sandbox"},
         ],
     }  # fmt: skip
-    outputs = [{"kind": "text", "text": "\x1b[31m0 %\r100 %\x1b[0m of it"}]
+    outputs = [{"kind": "text", "text": "0 %\r100 % of it\r\n"}]
     cells = [
         cell(1, "critic_loss", CODE, outputs + [{"kind": "image", "png": png()}]),
         cell(2, "critic_loss_check", "check()", [{"kind": "text", "text": "stale"}]),
