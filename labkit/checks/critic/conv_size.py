@@ -130,7 +130,7 @@ MISTAKES: tuple[tuple[Formula, str, str], ...] = (
 
 def right(size: int, kernel: int, stride: int, padding: int) -> int:
     """The size after a convolution."""
-    return (size + 2 * padding - kernel) // stride + 1
+    return 1 + (size + 2 * padding - kernel) // stride
 
 
 def observe(impl: Any, rng: torch.Generator) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def angle(z0: Row, z1: Row) -> float:
 
 
 def lerp(z0: Row, z1: Row, t: float) -> Row:
-    return (1 - t) * z0 + t * z1
+    return z0 * (1 - t) + z1 * t
 
 
 def slerp(z0: Row, z1: Row, t: float) -> Row:
