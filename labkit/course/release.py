@@ -1,5 +1,6 @@
 """The student's notebooks, by nbgrader's own generate_assignment."""
 
+import copy
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,6 +69,24 @@ def student_notebooks(
                 raise BuildError(f"{lab}: nbgrader refused it\n{outcome['log']}")
             release = Path(course.format_path(course.release_directory, ".", lab))
             made[lab] = (release / f"{lab}.ipynb").read_text(encoding="utf-8")
+    return made
+
+
+def as_released(notebook: NotebookNode, config: Config) -> NotebookNode:
+    """Turn one source notebook into the student's, in this process and in no time.
+
+    The same steps of nbgrader as in `student_notebooks`, without its files.
+    """
+    from nbgrader import preprocessors
+
+    made, resources = copy.deepcopy(notebook), {}
+    for step in (
+        preprocessors.LockCells,
+        preprocessors.ClearSolutions,
+        preprocessors.ClearOutput,
+        preprocessors.ComputeChecksums,
+    ):
+        made, resources = step(config=config).preprocess(made, resources)
     return made
 
 
