@@ -113,18 +113,17 @@ def read(submission: Submission, file: str, max_bytes: int) -> bytes:
     """
     shown = shortened(file)
     try:
-        with _opened(submission.folder) as folder:
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(_opened(submission.folder))
             handle = os.open(file, FILE, dir_fd=folder)
+            stack.callback(os.close, handle)
+            status = os.fstat(handle)  # of what has been opened, whatever it was before
+            if not stat.S_ISREG(status.st_mode):
+                raise Refused("refused file", _is(shown, status.st_mode))
+            with open(handle, "rb", closefd=False) as opened:
+                content = opened.read(max_bytes + 1)
     except OSError as error:
         raise _refusal(shown, error) from None
-    with open(handle, "rb") as opened:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused("refused file", _is(shown, status.st_mode))
-        try:
-            content = opened.read(max_bytes + 1)
-        except OSError as error:
-            raise _refusal(shown, error) from None
     if len(content) > max_bytes:
         size = f"{max(status.st_size, len(content)) / 1e6:,.0f} MB"
         text = f"{shown} is too large: {size}, at most {max_bytes / 1e6:,.0f} MB"
