@@ -16,8 +16,9 @@ from nbconvert import HTMLExporter
 from torch import nn
 from torch.nn import functional as F
 
-from labkit import dcgan, losses, models
+from labkit import dcgan, latent, losses, models
 from labkit.checks import REGISTRY, CheckFailed, check
+from labkit.checks.refusal import LEFT_OUT
 from labkit.checks.run import examine, observe
 from labkit.checks.spec import Exercise, Finding, Observation, own_version
 from labkit.errors import LabkitError
@@ -311,6 +312,80 @@ def test_labkits_functions_of_other_exercises_may_be_used():
         return loss
 
     check("critic_step", critic_step)
+
+
+def test_answers_of_the_same_lab_and_later_ones_are_not_to_be_borrowed():
+    """The grader's labkit has none of them, so a check must not say ✓ either."""
+
+    def interpolate(generator, z0, z1, steps):
+        ts = torch.linspace(0, 1, steps).tolist()
+        with latent.evaluating(generator), torch.no_grad():
+            return generator(torch.stack([latent.slerp(z0, z1, t) for t in ts]))
+
+    def by_walking(generator, z0, z1, steps):
+        stops = torch.stack([z0, z1])
+        return latent.walk(generator, stops, steps - 1, torch.lerp)[:steps]
+
+    def relativistic(fake_logits):
+        zeros = torch.zeros_like(fake_logits)
+        return losses.relativistic_generator_loss(fake_logits, zeros)
+
+    class DCGANGenerator(nn.Module):
+        def __init__(self, image_shape, latent_dim=100, base_channels=64):
+            super().__init__()
+            self.all = models.Generator(image_shape, latent_dim, base_channels)
+
+        def forward(self, z):
+            return self.all(z)
+
+    cases = {
+        "interpolate": {"slerp": interpolate, "walk": by_walking},
+        "generator_loss": {"relativistic_generator_loss": relativistic},
+        "DCGANGenerator": {"Generator": DCGANGenerator},
+    }
+    for name, answers in cases.items():
+        for borrowed, obj in answers.items():
+            said = message(name, obj)
+            assert f"this calls labkit's own {borrowed}; write yours" in said
+
+
+def test_the_checks_own_formulas_are_no_answers():
+    from labkit.checks.latent import formulas
+
+    def lerp(z0, z1, t):
+        rows = z0.numpy(), z1.numpy()
+        return torch.from_numpy(formulas.lerp(*rows, t))
+
+    assert "this calls labkit's own lerp; write yours" in message("lerp", lerp)
+
+
+def test_an_answer_that_labkit_is_stripped_of_is_named():
+    text = LEFT_OUT.format(name="generator_loss")
+    source = f"def generator_loss(fake_logits): raise NotImplementedError({text!r})"
+    stripped = {"__name__": "labkit.losses"}
+    exec(source, stripped)  # noqa: S102 (as a stripped labkit has it)
+    left_out = stripped["generator_loss"]
+
+    def wrapper(fake_logits):
+        return left_out(fake_logits)
+
+    def careful(fake_logits):
+        try:
+            return left_out(fake_logits)
+        except NotImplementedError as error:
+            raise ValueError("no luck") from error
+
+    borrowed = "this calls labkit's own generator_loss; write yours"
+    for obj in (wrapper, careful):
+        assert borrowed in message("generator_loss", obj)
+        assert examine(REGISTRY["generator_loss"], obj).points == 0
+    said = message("generator_loss", left_out)
+    assert "this is labkit's own generator_loss; write yours" in said
+    sys.setprofile(lambda *_: None)  # so that the check watches nobody
+    try:
+        assert borrowed in message("generator_loss", wrapper)
+    finally:
+        sys.setprofile(None)
 
 
 def test_a_filled_stub_module_is_the_students_own():

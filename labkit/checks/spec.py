@@ -186,8 +186,8 @@ def answers(lab: str) -> dict[str, str]:
 
 def places(exercise: Exercise) -> dict[str, str]:
     """The answers to one exercise, as `answers` gives them."""
-    found = {}
-    for place in (exercise.own, *exercise.also):
+    found = {exercise.own: exercise.name}
+    for place in exercise.also:
         name = place.partition(":")[2]
         found[place] = exercise.name if name.startswith("_") else name
     return found
