@@ -12,7 +12,7 @@ from typing import Any
 
 import labkit
 
-CHECKS = "labkit.checks"
+CHECKS, GRADING = "labkit.checks", "labkit.grading"
 
 
 class CheckFailed(Exception):
@@ -26,11 +26,11 @@ def check(name: str, obj: Any, seed: int | None = None) -> None:
 def hide_checks() -> None:
     """Put a stand-in in the place of labkit.checks, for the rest of this process.
 
-    What is loaded by now is also kept from `gc.get_objects`. That hides it from a look
+    There is no labkit.grading any more. What is loaded by now is also kept from `gc.get_objects`. That hides it from a look
     around, not from somebody who is after it: there is a reading of the source for that.
     """
     for name in list(sys.modules):
-        if name == CHECKS or name.startswith(f"{CHECKS}."):
+        if f"{name}.".startswith((f"{CHECKS}.", f"{GRADING}.")):
             del sys.modules[name]
     stand_in = types.ModuleType(CHECKS, "Checks are made after the cells have run.")
     stand_in.__path__ = []  # a package: what it has not is a ModuleNotFoundError
@@ -41,4 +41,6 @@ def hide_checks() -> None:
     stand_in.REGISTRY = {}
     sys.modules[CHECKS] = stand_in
     labkit.checks = stand_in
+    sys.modules[GRADING] = None  # what is None cannot be imported
+    vars(labkit).pop("grading", None)
     gc.freeze()

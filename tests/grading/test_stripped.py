@@ -62,6 +62,7 @@ CELLS = {
     "check": 'from labkit.checks import CheckFailed, check; check("any", 1)',
     "formulas": "from labkit.checks.latent import formulas",
     "registry": 'import labkit; labkit.checks.REGISTRY["lerp"]',
+    "grading": "import labkit.grading.runner",
     "own": "import labkit, torch; labkit.lerp(torch.ones(2), torch.ones(2), 0.5)",
     "memory": "import gc; [f for f in gc.get_objects() if getattr(f, '__name__', '') "
     "== 'on_arc'][0]",
@@ -234,6 +235,7 @@ def test_observing_works_without_answers_and_with_hidden_checks(tmp_path):
         assert wrapped_points == 0
     assert seen["check"] == "it ran"
     assert seen["formulas"].startswith("ModuleNotFoundError: No module named")
+    assert seen["grading"].startswith("ModuleNotFoundError")
     assert seen["registry"] == "KeyError: 'lerp'"
     assert "labkit's own lerp is left out here" in seen["own"]
     assert seen["memory"].startswith("IndexError")

@@ -1,0 +1,105 @@
+"""Small mistakes put into a right answer, one at a time: what a check has to notice.
+
+A mutant that gets full marks is either as right as the reference, or shows a hole in
+the check. The mistakes are those that students make: labels swapped, a mean that is a
+sum, a forgotten detach, one pixel too many.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator
+
+from labkit.grading.mistakes import Change, changes
+
+Path = list[tuple[str, int | None]]  # fields and indices, from a module to a node
+
+
+def mutants(source: str, name: str) -> Iterator[tuple[str, str]]:
+    """Make the mutants of one answer.
+
+    Args:
+        source: of the cell that holds it.
+        name: of the function or class in it; nothing else is changed.
+
+    Returns:
+        Iterator over (label, source): "line 5: tanh -> sigmoid", and the whole cell with
+        that one change, as `ast.unparse` writes it. No two are the same program.
+
+    Raises:
+        ValueError: the source does not define the name.
+    """
+    tree = ast.parse(source)
+    seen = {ast.unparse(tree)}
+    at = [
+        index
+        for index, node in enumerate(tree.body)
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name
+    ]
+    if not at:
+        raise ValueError(f"the source does not define {name}")
+    answer = tree.body[at[-1]]
+    known = _names(answer)
+    for path, node in _nodes(answer, [("body", at[-1])]):
+        for change in changes(node, known):
+            mutated = _unparsed(_changed(tree, path, change))
+            if mutated is not None and mutated not in seen:
+                seen.add(mutated)
+                yield f"line {node.lineno}: {change.label}", mutated
+
+
+def _nodes(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
+    """All statements and expressions below a node, without docstrings and types."""
+    if isinstance(node, (ast.expr, ast.stmt)):
+        yield path, node
+    for field, value in ast.iter_fields(node):
+        if field in ("annotation", "returns", "type_params"):
+            continue
+        parts = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        for index, part in parts:
+            if isinstance(part, ast.AST) and not _is_docstring(part):
+                yield from _nodes(part, [*path, (field, index)])
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _names(answer: ast.AST) -> set[str]:
+    """The variables of an answer: its parameters and what it assigns."""
+    found = {node.arg for node in ast.walk(answer) if isinstance(node, ast.arg)}
+    return found | {
+        node.id
+        for node in ast.walk(answer)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def _changed(tree: ast.Module, path: Path, change: Change) -> ast.Module:
+    """A copy of the tree with the node at `path` replaced."""
+    tree = copy.deepcopy(tree)
+    parent: ast.AST = tree
+    for field, index in path[:-1]:
+        value = getattr(parent, field)
+        parent = value if index is None else value[index]
+    field, index = path[-1]
+    if index is None:
+        setattr(parent, field, change.nodes[0])
+        return tree
+    getattr(parent, field)[index : index + 1] = change.nodes
+    if field in ("body", "orelse") and not getattr(parent, field) and field == "body":
+        parent.body = [ast.Pass()]
+    return tree
+
+
+def _unparsed(tree: ast.Module) -> str | None:
+    """The text of a program; None if Python would not take it."""
+    try:
+        text = ast.unparse(ast.fix_missing_locations(tree))
+        compile(text, "<mutant>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    return text
