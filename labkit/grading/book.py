@@ -87,16 +87,6 @@ def looked_at(path: Path) -> Iterator[Gradebook]:
         yield book
 
 
-def student_id(student: str) -> str:
-    """A student's name in the grade book: the folder's, verbatim.
-
-    Bytes of a name that are not UTF-8, which no database takes, are written as \\xff.
-    """
-    return student.encode("utf-8", "surrogateescape").decode(
-        "utf-8", "backslashreplace"
-    )
-
-
 def describe(book: Gradebook, lab: str, released: NotebookNode) -> Notebook:
     """Enter a lab: its notebook and its cells, as nbgrader's generate_assignment does.
 

@@ -23,10 +23,10 @@ from labkit.grading.book import (
     describe,
     looked_at,
     opened,
-    student_id,
     submitted,
 )
 from labkit.grading.late import late_penalty
+from labkit.grading.names import student_id
 from labkit.grading.pages import Document, Page, Record, draft
 from labkit.grading.visible import visible
 
