@@ -6,8 +6,8 @@ Submissions are those of tests/grading/classroom.py, no two alike: the released 
 of lab 04 with its lecture cells, half of them right, others with slips and holes. Both
 sides grade the same files in turn, each as a command in a process of its own, start-up
 included; nbgrader with its own settings for this course, ours with one job. After that
-come a whole class with two jobs, what a sandbox costs for one submission, and the memory
-of the engine's process while it grades ever more. A count of 0 leaves a part out.
+come a whole class with two jobs, what a sandbox costs one submission, and the memory of
+the engine's process while it grades ever more. A count of 0 leaves a part out.
 """
 
 import argparse
@@ -104,7 +104,7 @@ def whole_class(folder: str, count: int) -> None:
 
 
 def sandbox() -> None:
-    """One submission through a worker that only reads it, with and without a sandbox."""
+    """A worker that only reads a submission, with a sandbox and without."""
     from labkit.grading.limits import limits_for
     from labkit.grading.worker import Request, Worker
 

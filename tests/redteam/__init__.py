@@ -8,7 +8,7 @@ tampering, thieves, files, dialects, words):
         "exit in the cell",                # unique; also the student's name
         above("raise SystemExit"),         # the critic_loss cell: this, then the answer
         lost="critic_loss",                # every other exercise has full marks
-        flags=("died",),                   # exactly these flags; "a|b" either, "a?" may be
+        flags=("died",),                   # exactly these; "a|b": either, "a?": may be
         says="it stops with an error",     # in the messages of the record
     )
 

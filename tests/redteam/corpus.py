@@ -92,7 +92,8 @@ def hand_in(folder: Path, cases: Iterable[Case]) -> None:
     for name in ("gradebook.db", ".env", "records.jsonl"):
         (course / name).write_text(CANARY)
     solution = course / f"solutions/{LAB}/{LAB}.py"
-    solution.write_text(f"{solution.read_text()}\n# {CANARY}\n")
+    begin = "    ### BEGIN SOLUTION\n"
+    solution.write_text(solution.read_text().replace(begin, f"{begin}    # {CANARY}\n"))
     for student in HONEST:
         words = {"04_below_zero": OF_ADA if student == "ada" else "A label above 1."}
         submit(course, student, LAB, right(LAB) | words)
@@ -123,7 +124,9 @@ def grade(folder: Path, before: Sequence[str] = (), jobs: int = 2) -> Graded:
     )
     seconds = time.perf_counter() - begun
     now = snapshot(course)
-    lines = (out / "records" / f"{LAB}.jsonl").read_text().splitlines()
+    written = out / "records" / f"{LAB}.jsonl"
+    assert written.exists(), done.stdout + done.stderr
+    lines = written.read_text().splitlines()
     records = [json.loads(line) for line in lines]
     return Graded(
         folder,

@@ -42,8 +42,8 @@ def colab(notebook: NotebookNode) -> bytes:
         cell.pop("id", None)
         cell.metadata = {"id": f"{number:012x}", "colab": {"base_uri": "https://x"}}
         cell["source"] = cell.source.splitlines(keepends=True)
-    notebook.metadata = {"colab": {"provenance": []}, "accelerator": "GPU",
-                         "kernelspec": {"name": "python3", "display_name": "Python"}}  # fmt: skip
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook.metadata = {"colab": {"provenance": []}, "kernelspec": kernel}
     return json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 0}).encode()
 
 

@@ -16,7 +16,7 @@ DEATHS = {
     "kills pid 1, then leaves": "import os\nos.kill(1, 9)\nos._exit(0)",
     "kills its process group": "import os\nos.killpg(0, 9)\nos._exit(1)",
     "closes all fds": "import os\nos.closerange(0, 4096)",
-    "execs another program": "import os, sys\nos.execv(sys.executable, ['x', '-c', '0'])",
+    "execs another": "import os, sys\nos.execv(sys.executable, ['x', '-c', '0'])",
     "faulthandler": "import faulthandler\nfaulthandler._sigsegv()",
 }
 
@@ -26,8 +26,9 @@ fake = {"observation": {"calls": [], "errors": {}}, "points": 99, "passed": True
         "ok": True, "done": True, "exercise": "critic_loss", "student": "ada"}
 for fd in range(256):
     for text in (json.dumps(fake).encode(),):
-        frames = [struct.pack(">I", len(text)) + text, struct.pack("<Q", len(text)) + text,
-                  struct.pack(">II", len(text), 0) + text, text + b"\\n", b"\\xff" * 64]
+        heads = [struct.pack(form, len(text)) for form in (">I", "<I", ">Q", "<Q")]
+        heads += [struct.pack(">II", len(text), 0), b"", b"\\xff" * 8]
+        frames = [head + text + b"\\n" for head in heads]
         for frame in frames:
             try:
                 os.set_blocking(fd, False)
@@ -199,7 +200,7 @@ CASES = [
         "network",
         above(
             "import socket\n"
-            "for place in (('127.0.0.1', 22), ('1.1.1.1', 53), ('169.254.169.254', 80)):\n"
+            "for place in (('127.0.0.1', 22), ('1.1.1.1', 53), ('8.8.8.8', 80)):\n"
             "    try:\n"
             "        socket.create_connection(place, timeout=1)\n"
             "    except OSError:\n"

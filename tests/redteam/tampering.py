@@ -27,7 +27,7 @@ PATCHES = {
     "the import system": "import sys\nsys.meta_path.insert(0, object())",
 }
 SPIES = {
-    "sys.settrace": "import sys\nsys.settrace(lambda *event: print('SP' + 'IED', event))",
+    "sys.settrace": "import sys\nsys.settrace(lambda *e: print('SP' + 'IED', e))",
     "sys.setprofile": "import sys\nsys.setprofile(lambda *event: print('SP' + 'IED'))",
     "frames": "import sys\n"
     "frame = sys._getframe()\n"
@@ -62,7 +62,7 @@ OBJECTS = {
     "that pickles itself": "def __reduce__(self):\n"
     "    import os\n"
     "    return os.system, ('touch @COURSE@/owned /tmp/labkit-owned',)",
-    "with a lying class": "__class__ = property(lambda self: __import__('torch').Tensor)",
+    "with a lying class": "__class__ = property(lambda _: __import__('torch').Tensor)",
 }
 
 

@@ -112,7 +112,7 @@ CASES = [
             "import os, sys\n"
             "found = []\n"
             "for top in sys.path:\n"
-            "    for folder, _, files in os.walk(os.path.join(top, 'labkit', 'checks')):\n"
+            "    for folder, _, files in os.walk(os.path.join(top, 'labkit/checks')):\n"
             "        found += [f for f in files if 'losses' in folder]\n"
             "if found:\n"
             "    raise RuntimeError(f'read {found}')"
