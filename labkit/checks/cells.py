@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labkit.checks.names import Names, names_of
-from labkit.checks.notebook import Raw, Unreadable, read_notebook
+from labkit.checks.notebook import MAX_SOURCE, Raw, Unreadable, read_notebook
 from labkit.errors import LabkitError
 
 HEADER = re.compile(r"# *%%(?P<rest>.*)")
@@ -120,6 +120,8 @@ def code_cells(cells: Sequence[Raw], file: str) -> list[Cell]:
 @functools.lru_cache(maxsize=4096)
 def parse(source: str) -> tuple[ast.Module, SyntaxError | None]:
     """Parse a notebook's cell, magics and all; calls of `check` are left out."""
+    if len(source) >= MAX_SOURCE:
+        return ast.Module([], []), SyntaxError("the cell is too long to be read")
     try:
         return _statements(_tree(source)), None
     except SyntaxError as error:

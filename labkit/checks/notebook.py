@@ -12,7 +12,7 @@ from typing import Any
 
 from labkit.errors import LabkitError
 
-MAX_CELLS = 2000
+MAX_CELLS = 20_000
 MAX_SOURCE = 200_000  # characters in a cell
 TYPES = ("code", "markdown", "raw")
 CELLS = re.compile(r'"cells"\s*:\s*\[')

@@ -10,6 +10,7 @@ from labkit.checks.cells import Cell, code_cells
 from labkit.checks.notebook import Notebook, Raw, Unreadable, read_notebook
 from labkit.checks.slices import Slice, Slicer
 from labkit.grading.outputs import Outputs
+from labkit.grading.signs import signs
 
 __all__ = ["Document", "Unreadable", "cells_of", "read"]
 
@@ -45,7 +46,8 @@ def read(
         Unreadable: no cell can be read, and why.
     """
     found = read_notebook(notebook)
-    slicer = Slicer(code_cells(found.cells, file))
+    cells = code_cells(found.cells, file)
+    slicer = Slicer(cells)
     parts = {exercise: slicer.slice(exercise) for exercise in exercises}
     words = {name: _written(name, found.cells, released) for name in written}
     flags = [
@@ -54,6 +56,7 @@ def read(
         *_lost(parts, words, found),
         *_changed_checks(parts, found, released),
     ]
+    flags += [("tampering", text) for text in signs(cells)]
     outputs = Outputs()
     return {
         "cells": [
