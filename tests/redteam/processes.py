@@ -1,6 +1,8 @@
 """Processes: forks, threads, signals, exits, and forged messages."""
 
-from .case import CRITIC, Case, above, inside
+from tests.grading.classroom import grade_id, released
+
+from .case import CRITIC, LAB, Case, above, inside
 
 KILLERS = {
     "exit in the cell": "raise SystemExit(0)",
@@ -37,7 +39,41 @@ for fd in range(256):
                 pass
 """
 
+# Speaks the whole protocol, and answers with inputs of its own: all logits are 0.
+CONVERSATION = """
+import json, os, socket, struct
+import safetensors.numpy
+sock = socket.socket(fileno=3)
+def say(header, blob=b""):
+    text = json.dumps(header).encode()
+    sock.sendall(struct.pack("!II", len(text), len(blob)) + text + blob)
+say({"end": @CELL@})
+say({"ready": True})
+sock.recv(1000)
+say({"begin": "check"})
+cases = ["right and sure", "wrong and sure", "guessing", "half right", "far right",
+         "calls all real", "calls all fake", "far wrong", "explicit zero", "keyword"]
+groups = ["row"] * 6 + ["column"] * 6 + ["one", "one column", "unequal", "again",
+          "unequal column", "again"] + cases + ["smoothed"] * 10
+calls = [{"dict": {
+    "part": group, "group": group, "type": "Tensor", "numel": 1, "result": [],
+    "logits": [[0.0], [0.0]], "shape": [1], "sizes": [1, 1], "smoothing": 0.0,
+    "value": 0.6931472, "kept": True, "graph": True, "slopes": [-0.25, 0.25],
+}} for group in groups]
+tree = json.dumps({"dict": {"errors": {"dict": {}}, "calls": calls}}).encode()
+blob = struct.pack("!I", len(tree)) + tree + safetensors.numpy.save({})
+say({"result": {"failure": None, "tampering": [], "notes": []}}, blob)
+os._exit(0)
+"""
+CELL = [grade_id(cell) for cell in released(LAB).cells].index(CRITIC) + 1
+
 CASES = [
+    Case(
+        "forges the whole conversation",
+        above(CONVERSATION.replace("@CELL@", str(CELL))),
+        points={CRITIC: None},
+        flags=("tampering",),
+    ),
     *(Case(name, above(code), lost=CRITIC) for name, code in KILLERS.items()),
     *(
         Case(f"{name}, in the cell", above(code), lost=CRITIC, flags=("died",))
