@@ -77,6 +77,16 @@ def enter(setup: Setup, channel: socket.socket, output: int) -> socket.socket:
     ):
         os.dup2(source, target, inheritable=target < CHANNEL)
     os.closerange(CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+    confine(setup)
+    return socket.socket(fileno=CHANNEL)
+
+
+def confine(setup: Setup) -> None:
+    """Take on the limits, give up all privileges and the calls that need them.
+
+    Raises:
+        OSError: one of the layers cannot be had.
+    """
     _limit(setup)
     if setup.isolated:
         kernel.drop_bounding_set()
@@ -87,7 +97,6 @@ def enter(setup: Setup, channel: socket.socket, output: int) -> socket.socket:
     if setup.isolated:
         kernel.drop_capabilities()
         kernel.filter_calls()
-    return socket.socket(fileno=CHANNEL)
 
 
 def _limit(setup: Setup) -> None:

@@ -43,12 +43,15 @@ def mounts(kit: Path, data: Path, course: Path) -> list[str]:
             arguments += ["--symlink", os.readlink(path), path]
         elif os.path.isdir(path):
             binds[Path(path)] = Path(path)
+    parents = {parent for path in {*binds, *hidden} for parent in path.parents}
     # What lies deeper comes later, or it would be covered again.
-    for path in sorted({*binds, *hidden}, key=lambda path: len(path.parts)):
+    for path in sorted({*parents, *binds, *hidden}, key=lambda path: len(path.parts)):
         if path in hidden:
             arguments += ["--tmpfs", str(path)]
-        else:
+        elif path in binds:
             arguments += ["--ro-bind", str(binds[path]), str(path)]
+        else:  # bubblewrap would let nobody but root pass
+            arguments += ["--dir", str(path)]
     for path in (*map(str, hidden), "/dev", "/"):
         arguments += ["--remount-ro", path]
     return ["--proc", "/proc", *arguments]

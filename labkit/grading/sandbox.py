@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -100,7 +101,8 @@ def start(
     with theirs, tempfile.TemporaryFile() as said:
         command = _python(kit)
         if setup.isolated:
-            command = [*_bubblewrap(setup, status), *mounts(kit, data, course), "--"]
+            command = [*bubblewrap(setup.user), "--json-status-fd", str(status)]
+            command += [*mounts(kit, data, course), "--"]
             command += _python(KIT)
         process = subprocess.Popen(
             [*command, str(theirs.fileno())],
@@ -178,17 +180,24 @@ def user_of(slot: int) -> int:
     return FIRST_USER + (os.getpid() * 16 + slot) % USERS
 
 
-def _bubblewrap(setup: Setup, status: int) -> list[str]:
-    program = shutil.which("bwrap") or "bwrap"
-    arguments = [program, "--unshare-pid", "--unshare-net", "--unshare-ipc"]
-    arguments += ["--unshare-uts", "--unshare-cgroup-try"]
-    if setup.user is None:
-        user = str(FIRST_USER)
-        arguments += ["--unshare-user", "--uid", user, "--gid", user]
+def bubblewrap(
+    user: int | None, capabilities: Sequence[str] = CAPABILITIES
+) -> list[str]:
+    """The program and its arguments, but for what is visible and what is run.
+
+    Args:
+        user: number of the user for students' code; None for a user namespace.
+        capabilities: what the first process may do until it confines itself.
+    """
+    arguments = [shutil.which("bwrap") or "bwrap", "--unshare-pid", "--unshare-net"]
+    arguments += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    if user is None:
+        number = str(FIRST_USER)
+        arguments += ["--unshare-user", "--uid", number, "--gid", number]
     arguments += ["--cap-drop", "ALL"]
-    for capability in CAPABILITIES:
+    for capability in capabilities:
         arguments += ["--cap-add", f"CAP_{capability}"]
-    return [*arguments, "--chdir", "/", "--json-status-fd", str(status)]
+    return [*arguments, "--chdir", "/"]
 
 
 def _python(kit: Path) -> list[str]:

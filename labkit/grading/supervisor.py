@@ -74,10 +74,16 @@ class Loaded:
 
     Attributes:
         exercises: names of the lab's exercises.
+        read: `document.read`.
+        unreadable: what it raises.
+        run: `runner.run`.
         snapshot: how central modules were before any submission.
     """
 
     exercises: list[str]
+    read: Callable[..., dict[str, Any]]
+    unreadable: type[Exception]
+    run: Callable[..., dict[str, Any]]
     snapshot: Any
 
 
@@ -111,37 +117,39 @@ class Supervisor:
     def serve(self, request: dict[str, Any], notebook: bytes) -> None:
         """Read the document, then observe one exercise after the other."""
         document = self._read(request, notebook)
-        if document is not None:
-            for exercise in request["exercises"]:
-                self._observe(document, exercise)
+        exercises = request["exercises"] if document is not None else []
+        for number, exercise in enumerate(exercises):
+            left = self._deadline - time.monotonic()
+            share = left / (len(exercises) - number)
+            self._observe(document, exercise, time.monotonic() + share)
         wire.send(self._grader, {"done": True})
 
     def _read(self, request: dict[str, Any], notebook: bytes) -> dict[str, Any] | None:
-        from labkit.grading import document as reading
-
         def body(_: Channel) -> dict[str, Any]:
             given = {name: request[name] for name in ("file", "written", "released")}
-            exercises = self._loaded.exercises
+            loaded = self._loaded
             try:
                 return {
-                    "document": reading.read(notebook, exercises=exercises, **given)
+                    "document": loaded.read(
+                        notebook, exercises=loaded.exercises, **given
+                    )
                 }
-            except reading.Unreadable as problem:
+            except loaded.unreadable as problem:
                 return {"problem": {"kind": problem.kind, "text": problem.text}}
 
-        seen, _ = self._run(body, [], lambda: 0)
+        seen, _ = self._run(body, set(), lambda: 0, self._deadline)
         answer = seen.result or {"problem": _unreadable(seen.how)}
         wire.send(self._grader, answer)
         return answer.get("document")
 
-    def _observe(self, document: dict[str, Any], exercise: str) -> None:
-        from labkit.grading import runner
-
+    def _observe(
+        self, document: dict[str, Any], exercise: str, deadline: float
+    ) -> None:
         started, peak, skip = time.monotonic(), 0.0, set[int]()
         deaths: list[dict[str, Any]] = []
 
         def body(channel: Channel) -> dict[str, Any]:
-            return runner.run(
+            return self._loaded.run(
                 document,
                 exercise,
                 channel.seed,
@@ -154,16 +162,15 @@ class Supervisor:
             wire.send(self._grader, {"ready": exercise})
             return int(wire.receive(self._grader, 1000)[0]["seed"])
 
-        cells = document["slices"].get(exercise, [])
+        cells = {cell["number"] for cell in document["cells"] if cell["type"] == "code"}
         while True:
-            left = [cell for cell in cells if cell not in skip]
-            seen, used = self._run(body, left, seed)
+            seen, used = self._run(body, cells - skip, seed, deadline)
             peak = max(peak, used)
             if not seen.how:
                 break
             deaths.append({"how": seen.how, "cell": seen.cell})
-            over = time.monotonic() >= self._deadline
-            if seen.how == "forged" or seen.cell not in left or over:
+            over = time.monotonic() >= deadline
+            if seen.how == "forged" or not seen.cell or over:
                 break
             skip.add(seen.cell)
         answer = {
@@ -178,7 +185,7 @@ class Supervisor:
         wire.send(self._grader, answer, seen.blob)
 
     def _run(
-        self, body: Body, cells: list[int], seed: Callable[[], int]
+        self, body: Body, cells: set[int], seed: Callable[[], int], deadline: float
     ) -> tuple[Seen, float]:
         """Run `body` in a jail, in a fresh fork; nothing of it remains afterwards.
 
@@ -197,7 +204,7 @@ class Supervisor:
             self._setup,
             self._world,
             self._grader,
-            self._deadline,
+            deadline,
             outer,
             source,
             cells,

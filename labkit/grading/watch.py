@@ -17,6 +17,7 @@ from labkit.grading.namespaces import World
 TICK = 0.1  # seconds between two looks at the memory
 START_SECONDS = 10.0  # until the first cell begins, and between cells
 CHUNK = 1 << 18
+PARTS = 20  # of one cell that may run one after the other
 FEW = 4  # so close to the limit of processes a time limit is called a fork bomb
 
 
@@ -53,10 +54,10 @@ class Watch:
         setup: of the worker.
         world: of the submission.
         grader: the socket to the outside; when it closes all is over.
-        deadline: when the submission's time is up, by `time.monotonic`.
+        deadline: when its time is up, by `time.monotonic`.
         channel: to the process.
         output: what the process prints.
-        cells: numbers of the cells that it may announce, in order.
+        cells: numbers of the cells that it may announce.
         seed: called when the cells have run, for the seed of the inputs.
     """
 
@@ -68,14 +69,14 @@ class Watch:
         deadline: float,
         channel: socket.socket,
         output: int,
-        cells: list[int],
+        cells: set[int],
         seed: Callable[[], int],
     ) -> None:
         self._setup, self._world, self._grader = setup, world, grader
         self._channel, self._output, self._seed = channel, output, seed
         self._deadline = deadline
         self._frames = wire.Frames(setup.limits.observation_mb * MB)
-        self._left = list(cells)
+        self._cells = dict.fromkeys(cells, PARTS)
         self._state = "between"  # then "in a cell", …, "between", "ready", "check"
         self.seen = Seen()
 
@@ -128,8 +129,7 @@ class Watch:
         limits, seen = self._setup.limits, self.seen
         kind, value = next(iter(header.items()), ("", None))
         match self._state, kind:
-            case "between", "begin" if type(value) is int and value in self._left:
-                del self._left[: self._left.index(value) + 1]
+            case "between", "begin" if self._next(value):
                 self._state, seen.cell = "in a cell", value
                 self._set_timer(limits.cell_seconds)
             case "in a cell", "end" if value == seen.cell:
@@ -150,6 +150,17 @@ class Watch:
                 seen.result, seen.blob = value, blob
             case _:
                 raise wire.BadMessage(f"{kind!r} out of turn")
+
+    def _next(self, cell: Any) -> bool:
+        """Whether a cell may begin now: they come in order, parts of one in a row."""
+        if type(cell) is not int or cell not in self._cells:
+            return False
+        self._cells = {
+            number: left - (number == cell)
+            for number, left in self._cells.items()
+            if number > cell or (number == cell and left > 1)
+        }
+        return True
 
     def _drain(self) -> bool:
         data = os.read(self._output, CHUNK)

@@ -11,6 +11,7 @@ import os
 import resource
 import socket
 import sys
+import traceback
 
 from labkit.grading import kernel_calls as kernel
 from labkit.grading import wire
@@ -55,7 +56,7 @@ def load(lab: str) -> Loaded:
     import torch
 
     from labkit.checks.spec import REGISTRY, own_version
-    from labkit.grading import document, runner, tamper  # noqa: F401 (loaded)
+    from labkit.grading import document, runner, tamper
     from labkit.grading.hiding import hide_checks
 
     torch.set_num_threads(1)
@@ -63,7 +64,13 @@ def load(lab: str) -> Loaded:
     for exercise in exercises:
         own_version(exercise)
     hide_checks()
-    return Loaded([each.name for each in exercises], tamper.snapshot())
+    return Loaded(
+        exercises=[each.name for each in exercises],
+        read=document.read,
+        unreadable=document.Unreadable,
+        run=runner.run,
+        snapshot=tamper.snapshot(),
+    )
 
 
 def look(setup: Setup) -> list[str]:
@@ -101,6 +108,8 @@ def serve(control: socket.socket, setup: Setup, loaded: Loaded) -> None:
             control.close()
             try:
                 supervise(channel, setup, loaded)
+            except BaseException:  # noqa: BLE001 (whatever it was, here it ends)
+                traceback.print_exc()
             finally:
                 os._exit(0)
         channel.close()
