@@ -7,6 +7,8 @@
 import os
 import sysconfig
 
+from labkit.grading import formgrader
+
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 
 c.CourseDirectory.course_id = "dcgan"
@@ -40,3 +42,10 @@ c.ExecutePreprocessor.timeout = 300
 
 # A check that a student deleted comes back, instead of waiting for marks by hand.
 c.OverwriteCells.add_missing_cells = True
+
+# What handing in late costs: "none", "zero" (nbgrader's words), or "10% a day" of the
+# score, which labkit grade knows. The due date is set in formgrader.
+c.LateSubmissionPlugin.penalty_method = "none"
+
+# formgrader shows students' names and notebooks to the teacher's browser as they are.
+formgrader.protect(c)

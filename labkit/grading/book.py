@@ -158,16 +158,16 @@ def submitted(
     return {entry.assignment.student_id: entry for entry in entries}
 
 
-def complete(entry: SubmittedNotebook) -> None:
+def complete(book: Gradebook, entry: SubmittedNotebook) -> None:
     """Make a place for the marks and comments of cells that are newer than the entry."""
     graded = {grade.cell_id for grade in entry.grades}
     for cell in entry.notebook.grade_cells:
         if cell.id not in graded:
-            Grade(cell=cell, notebook=entry)
+            book.db.add(Grade(cell=cell, notebook=entry))
     told = {comment.cell_id for comment in entry.comments}
     for cell in entry.notebook.solution_cells:
         if cell.id not in told:
-            Comment(cell=cell, notebook=entry)
+            book.db.add(Comment(cell=cell, notebook=entry))
 
 
 def by_hand(entry: Grade | Comment) -> bool:

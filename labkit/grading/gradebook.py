@@ -76,6 +76,7 @@ def export(
             there = submitted(book, lab, batch)
             for (student, record), page in zip(batch.items(), pages, strict=True):
                 entry = there.get(student) or _handed_in(book, lab, student)
+                complete(book, entry)
                 _enter(entry, record, page)
                 entry.late_submission_penalty = _penalty(entry, policy) or None
         # Only now: a page that is there tells the next export what the book has seen.
@@ -127,7 +128,6 @@ def _time(timestamp: str | None) -> datetime | None:
 def _enter(entry: SubmittedNotebook, record: Record, page: Page) -> None:
     """Give a submission its timestamp, its automatic marks and comments."""
     entry.assignment.timestamp = _time(record["submission"]["timestamp"])
-    complete(entry)
     comments = {comment.name: comment for comment in entry.comments}
     for grade in entry.grades:
         name = grade.name.removesuffix("_check")
