@@ -33,6 +33,7 @@ for command in (
     course.check,
     course.build,
     grading.grade,
+    grading.lint_lab,
     course.doctor,
 ):
     app.command()(command)

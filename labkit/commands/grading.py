@@ -83,3 +83,21 @@ def grade(
     for name, fault in report.faults.items():
         typer.echo(f"labkit: {name!r} could not be graded: {fault}", err=True)
     raise typer.Exit(bool(report.faults))
+
+
+def lint_lab(
+    lab: Annotated[str, Argument(help="The lab's folder name, 04_losses say.")],
+) -> None:
+    """Look whether a lab's grading is fit for release (for instructors).
+
+    Grades the reference 20 times, the untouched notebook, and mutants of the reference.
+    Exit code 0: fit; 1: something is wrong; 2: wrong use.
+    """
+    from rich.console import Console
+
+    from labkit.grading.lint_lab import lint
+
+    console = Console()
+    report = lint(lab, console=console)
+    console.print(report)
+    raise typer.Exit(not report.fit)

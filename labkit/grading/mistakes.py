@@ -94,7 +94,10 @@ def changes(node: ast.AST, known: set[str]) -> Iterator[Change]:
     if isinstance(node, (ast.Name, ast.Attribute)):
         yield from _name(node, known)
     if isinstance(node, ast.Constant):
-        yield from _constant(node)
+        yield from (
+            Change(f"{node.value!r} -> {other!r}", [ast.Constant(other)])
+            for other in _values(node.value)
+        )
     if isinstance(node, ast.Call):
         yield from _call(node)
     if isinstance(node, (ast.List, ast.Tuple)) and isinstance(node.ctx, ast.Load):
@@ -145,20 +148,15 @@ def _name(node: ast.Name | ast.Attribute, known: set[str]) -> Iterator[Change]:
                     yield Change(f"{name} -> {other}", [_with(node, **{field: other})])
 
 
-def _constant(node: ast.Constant) -> Iterator[Change]:
+def _values(value: Any) -> tuple[Any, ...]:
     """One off, ten times as much, a tenth, the other truth, another word."""
-    value = node.value
-    others: tuple[Any, ...] = ()
     if isinstance(value, bool):
-        others = (not value,)
-    elif isinstance(value, int):
-        others = (value + 1, value - 1) if value else (1, -1)
-    elif isinstance(value, float):
-        others = (value * 10, value / 10, value + 1)
-    elif isinstance(value, str):
-        others = (*INSTEAD.get(value, ()), "")
-    for other in others:
-        yield Change(f"{value!r} -> {other!r}", [ast.Constant(other)])
+        return (not value,)
+    if isinstance(value, int):
+        return (value + 1, value - 1) if value else (1, -1)
+    if isinstance(value, float):
+        return value * 10, value / 10, value + 1
+    return (*INSTEAD.get(value, ()), "") if isinstance(value, str) else ()
 
 
 def _call(node: ast.Call) -> Iterator[Change]:
@@ -171,13 +169,16 @@ def _call(node: ast.Call) -> Iterator[Change]:
         if plain[at] and plain[at + 1]:
             swapped = list(node.args)
             swapped[at], swapped[at + 1] = swapped[at + 1], swapped[at]
-            label = f"{_text(node.args[at])} <-> {_text(node.args[at + 1])}"
+            label = f"{_text(node)} -> {_text(_with(node, args=swapped))}"
             yield Change(label, [_with(node, args=swapped)])
     for at, keyword in enumerate(node.keywords):
         others = [*node.keywords[:at], *node.keywords[at + 1 :]]
         yield Change(f"dropped: {_text(keyword)}", [_with(node, keywords=others)])
-    if node.args:
+    if _text(function).endswith("Sequential"):
         yield from _elements(node, "args")
+    elif len(node.args) > 1:
+        shorter = _with(node, args=node.args[:-1])
+        yield Change(f"dropped: {_text(node.args[-1])} in {_text(node)}", [shorter])
 
 
 def _elements(node: ast.expr, field: str) -> Iterator[Change]:
@@ -201,7 +202,7 @@ def _operator(node: ast.AST) -> Iterator[Change]:
         for other in OPERATORS.get(type(node.ops[0]), ()):
             changed = _with(node, ops=[other(), *node.ops[1:]])
             yield Change(f"{_text(node)} -> {_text(changed)}", [changed])
-    if isinstance(node, ast.UnaryOp):
+    if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.UAdd):
         yield Change(f"{_text(node)} -> {_text(node.operand)}", [node.operand])
     if isinstance(node, ast.IfExp):
         for kept in (node.body, node.orelse):
@@ -224,5 +225,5 @@ def _with(node: Any, **fields: Any) -> Any:
 
 
 def _text(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(node))).split())
+    text = " ".join(ast.unparse(node).split())
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"

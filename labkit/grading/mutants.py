@@ -78,27 +78,26 @@ def _names(answer: ast.AST) -> set[str]:
     }
 
 
-def _changed(tree: ast.Module, path: Path, change: Change) -> ast.Module:
-    """A copy of the tree with the node at `path` replaced."""
-    tree = copy.deepcopy(tree)
-    parent: ast.AST = tree
-    for field, index in path[:-1]:
-        value = getattr(parent, field)
-        parent = value if index is None else value[index]
-    field, index = path[-1]
+def _changed(node: ast.AST, path: Path, change: Change) -> ast.AST:
+    """The tree with what is at `path` replaced; shares the rest with the original."""
+    (field, index), *rest = path
+    changed = copy.copy(node)
+    value = getattr(node, field)
     if index is None:
-        setattr(parent, field, change.nodes[0])
-        return tree
-    getattr(parent, field)[index : index + 1] = change.nodes
-    if field in ("body", "orelse") and not getattr(parent, field) and field == "body":
-        parent.body = [ast.Pass()]
-    return tree
+        part = _changed(value, rest, change) if rest else change.nodes[0]
+    else:
+        new = [_changed(value[index], rest, change)] if rest else change.nodes
+        part = [*value[:index], *new, *value[index + 1 :]]
+        if field == "body" and not part:
+            part = [ast.Pass()]
+    setattr(changed, field, part)
+    return changed
 
 
-def _unparsed(tree: ast.Module) -> str | None:
+def _unparsed(tree: ast.AST) -> str | None:
     """The text of a program; None if Python would not take it."""
     try:
-        text = ast.unparse(ast.fix_missing_locations(tree))
+        text = ast.unparse(tree)
         compile(text, "<mutant>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return None

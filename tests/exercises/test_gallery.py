@@ -1,22 +1,22 @@
 """How good the checks are: right implementations pass, wrong ones fail for the reason.
 
-Every file of the gallery belongs to the exercise of its name. RIGHT maps a name to an
-implementation, WRONG to one and to a regular expression that its message must match.
+Every file of the gallery belongs to the exercise of its name; `labkit.grading.gallery`
+says what is in it.
 """
 
-import importlib
 import re
 import time
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from labkit.checks.run import Result, examine
 from labkit.checks.spec import REGISTRY, own_version
+from labkit.grading.gallery import examined
 
-GALLERY = sorted(path.stem for path in Path(__file__).parent.glob("gallery/*.py"))
+FOLDER = Path(__file__).parent / "gallery"
+GALLERY = sorted(path.stem for path in FOLDER.glob("*.py"))
 counts = Counter()
 slips: list[str] = []
 
@@ -43,36 +43,25 @@ def test_every_exercise_has_a_gallery() -> None:
     assert GALLERY == sorted(REGISTRY)
 
 
-def test_right(name: str) -> None:
-    """None is refused, whatever the seed and however it is written."""
+def test_gallery(name: str) -> None:
+    """Right ones pass, whatever the seed and however they are written.
+
+    Wrong ones are refused, with fewer points, and nearly always for the true reason.
+    """
     refused = []
-    for seed, (label, implementation) in enumerate(_gallery(name).RIGHT.items()):
-        result = examine(REGISTRY[name], implementation, seed)
-        counts["right"] += 1
-        _lint(result)
-        if not result.passed:
-            refused.append(f"{label} (seed {seed}): {result}")
-    counts["refused"] += len(refused)
+    for case in examined(REGISTRY[name], FOLDER / f"{name}.py"):
+        counts["right" if case.right else "wrong"] += 1
+        counts[case.slip] += 1
+        _lint(case.result)
+        if case.slip == "refused":
+            refused.append(f"{case.label} (seed {case.seed}): {case.result}")
+        elif case.slip:
+            slips.append(f"{case.slip} · {name} · {case.label}")
+        if case.slip == "other reason":
+            slips.append(f"wanted {case.reason!r}\n{case.result}")
+        if not case.right and not case.result.passed:
+            assert case.result.points < REGISTRY[name].points, case.label
     assert not refused, "\n".join(refused)
-
-
-def test_wrong(name: str) -> None:
-    """Each is refused, with fewer points, and nearly always for the true reason."""
-    for label, (implementation, reason) in _gallery(name).WRONG.items():
-        result = examine(REGISTRY[name], implementation, 0)
-        counts["wrong"] += 1
-        _lint(result)
-        if result.passed:
-            counts["accepted"] += 1
-            slips.append(f"accepted · {name} · {label}")
-        elif re.search(reason, str(result)):
-            counts["named"] += 1
-        else:
-            slips.append(
-                f"other reason · {name} · {label}: wanted {reason!r}\n{result}"
-            )
-        if not result.passed:
-            assert result.points < REGISTRY[name].points, label
 
 
 @pytest.mark.parametrize("name", REGISTRY)
@@ -95,7 +84,8 @@ def test_rates(request: pytest.FixtureRequest) -> None:
         pytest.skip("the galleries have not been run")
     accepted = counts["accepted"] / counts["wrong"]
     refused = counts["refused"] / counts["right"]
-    named = counts["named"] / max(1, counts["wrong"] - counts["accepted"])
+    caught = counts["wrong"] - counts["accepted"]
+    named = (caught - counts["other reason"]) / max(1, caught)
     wrong = f"{counts['wrong']} wrong: {accepted:.1%} accepted, {named:.1%} named"
     right = f"{counts['right']} right: {refused:.1%} refused"
     summary = Summary([*slips, f"gallery · {wrong} · {right}"])
@@ -103,10 +93,6 @@ def test_rates(request: pytest.FixtureRequest) -> None:
     assert refused == 0
     assert accepted <= 0.02
     assert named >= 0.9
-
-
-def _gallery(name: str) -> ModuleType:
-    return importlib.import_module(f"tests.exercises.gallery.{name}")
 
 
 def _lint(result: Result) -> None:
