@@ -4,6 +4,7 @@ import os
 import re
 import resource
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,8 +82,12 @@ def enter(setup: Setup, channel: socket.socket, output: int) -> socket.socket:
     return socket.socket(fileno=CHANNEL)
 
 
-def confine(setup: Setup) -> None:
+def confine(setup: Setup, allowed: Collection[str] = ()) -> None:
     """Take on the limits, give up all privileges and the calls that need them.
+
+    Args:
+        setup: of the sandbox.
+        allowed: calls of `kernel_calls.DENIED` that stay.
 
     Raises:
         OSError: one of the layers cannot be had.
@@ -96,7 +101,7 @@ def confine(setup: Setup) -> None:
         os.setresuid(setup.user, setup.user, setup.user)
     if setup.isolated:
         kernel.drop_capabilities()
-        kernel.filter_calls()
+        kernel.filter_calls(allowed)
 
 
 def _limit(setup: Setup) -> None:

@@ -8,6 +8,7 @@ import errno
 import os
 import platform
 import struct
+from collections.abc import Collection
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWIPC = 0x0800_0000
@@ -181,11 +182,12 @@ ALLOW, KILL, REFUSE = 0x7FFF_0000, 0x8000_0000, 0x0005_0000
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets; little-endian machines
 
 
-def filter_program(machine: str) -> bytes:
+def filter_program(machine: str, allowed: Collection[str] = ()) -> bytes:
     """The seccomp filter as classic BPF: a call is refused, or let through.
 
     Args:
         machine: as `platform.machine()` names it.
+        allowed: calls of `DENIED` that are let through.
 
     Raises:
         OSError: this machine's calls are not known here.
@@ -220,8 +222,8 @@ def filter_program(machine: str) -> bytes:
             step(RETURN, refused),
             step(RETURN, ALLOW),
         ]
-    for numbers in DENIED.values():
-        if numbers[column] is not None:
+    for name, numbers in DENIED.items():
+        if numbers[column] is not None and name not in allowed:
             program += [
                 step(JUMP_EQUAL, numbers[column], no=1),
                 step(RETURN, refused),
@@ -229,13 +231,16 @@ def filter_program(machine: str) -> bytes:
     return b"".join([*program, step(RETURN, ALLOW)])
 
 
-def filter_calls() -> None:
+def filter_calls(allowed: Collection[str] = ()) -> None:
     """Refuse the calls of `DENIED` to this process and all its children, for good.
+
+    Args:
+        allowed: those that are not refused.
 
     Raises:
         OSError: the kernel or the machine has no filter.
     """
-    program = ctypes.create_string_buffer(filter_program(platform.machine()))
+    program = ctypes.create_string_buffer(filter_program(platform.machine(), allowed))
     length = (len(program) - 1) // 8
     header = struct.pack("@HP", length, ctypes.addressof(program))
     buffer = ctypes.create_string_buffer(header)

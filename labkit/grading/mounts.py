@@ -35,7 +35,7 @@ def mounts(kit: Path, data: Path, course: Path) -> list[str]:
     binds |= {KIT / "labkit": kit / "labkit", KIT / "data": data}
     binds |= {Path(path): Path(path) for path in EXTRA if os.path.exists(path)}
     arguments = ["--tmpfs", "/dev", "--dir", "/dev/shm", "--symlink", "/proc/self/fd"]
-    arguments += ["/dev/fd", "--tmpfs", "/tmp", "--dir", "/work"]
+    arguments += ["/dev/fd", "--tmpfs", "/tmp", "--dir", "/kit/work"]
     for device in DEVICES:
         arguments += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     for path in LOADER:

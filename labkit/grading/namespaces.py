@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from labkit.grading import kernel_calls as kernel
 from labkit.grading.jail import MB, Setup
 
-WORK = "/work"  # where cells run
+WORK = "/kit/work"  # where cells run
 PRIVATE = ("/tmp", "/dev/shm", WORK)
 INODES = 10_000
 DYING = 5.0  # seconds in which killed processes have to be gone
