@@ -47,13 +47,13 @@ class Cell:
     error: SyntaxError | None = None
     flags: int = 0
 
-    @functools.cached_property
+    @property
     def names(self) -> list[Names]:
         """What each of its statements brings and needs; of a cell without a tree, what
         it seems to define."""
         if self.error:
             return [Names(sure=set(DEFINITION.findall(self.source)))]
-        return [names_of(statement) for statement in self.tree.body]
+        return _names(self.tree)
 
 
 def read_cells(path: Path) -> list[Cell]:
@@ -108,13 +108,22 @@ def code_cells(cells: Sequence[Raw], file: str) -> list[Cell]:
     found, flags = [], 0
     for raw in cells:
         if raw.type == "code":
-            tree, error = parse(raw.source)
-            flags |= _future(tree)
-            name = f"<{file}, cell {raw.number}>"
-            found.append(
-                Cell(raw.number, raw.source, name, raw.grade_id, tree, error, flags)
-            )
+            flags |= _future(parse(raw.source)[0])
+            found.append(code_cell(raw, file, flags))
     return found
+
+
+def code_cell(raw: Raw, file: str, flags: int) -> Cell:
+    """Turn one code cell into a syntax tree.
+
+    Args:
+        raw: the cell.
+        file: the notebook's name, for tracebacks.
+        flags: compiler flags, set by this cell and those above.
+    """
+    tree, error = parse(raw.source)
+    name = f"<{file}, cell {raw.number}>"
+    return Cell(raw.number, raw.source, name, raw.grade_id, tree, error, flags)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -128,6 +137,11 @@ def parse(source: str) -> tuple[ast.Module, SyntaxError | None]:
         return ast.Module([], []), error
     except (ValueError, RecursionError, MemoryError) as error:
         return ast.Module([], []), SyntaxError(str(error))
+
+
+@functools.lru_cache(maxsize=4096)
+def _names(tree: ast.Module) -> list[Names]:
+    return [names_of(statement) for statement in tree.body]
 
 
 def _tree(source: str) -> ast.Module:

@@ -1,6 +1,7 @@
 """Which names a statement brings, needs and changes, read off its syntax tree."""
 
 import ast
+import functools
 import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,39 +19,51 @@ class Names:
 
     Attributes:
         sure: those that it binds whenever it runs.
-        perhaps: those that it binds in a branch, a loop or by `global`.
+        perhaps: those that it binds in a branch or a loop.
         imported: those of `sure` that an import statement binds.
         needs: those that it reads while it runs, before it binds them itself.
-        later: those that its functions read when they are called.
         touches: those whose attributes or items it changes.
         star: whether it is `from ... import *`.
+        statement: the statement itself, if there are functions in it.
     """
 
     sure: set[str] = field(default_factory=set)
     perhaps: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
     needs: set[str] = field(default_factory=set)
-    later: set[str] = field(default_factory=set)
     touches: set[str] = field(default_factory=set)
     star: bool = False
+    statement: ast.stmt | None = None
+
+    @functools.cached_property
+    def later(self) -> set[str]:
+        """The module's names that its functions read when they are called."""
+        return self._in_functions("is_referenced")
+
+    @functools.cached_property
+    def sets(self) -> set[str]:
+        """The module's names that its functions bind, by `global`."""
+        return self._in_functions("is_assigned")
+
+    def _in_functions(self, how: str) -> set[str]:
+        if self.statement is None:
+            return set()
+        text = ast.unparse(self.statement)
+        return set(_globals(symtable.symtable(text, "<statement>", "exec"), how))
 
 
 def names_of(statement: ast.stmt) -> Names:
     """Read one statement of a module's top level."""
     reader = _Reader(set())
     reader.visit(statement)
-    names = Names(
-        reader.sure, reader.perhaps, set(), reader.needs, set(), reader.touches
-    )
+    names = Names(reader.sure, reader.perhaps, set(), reader.needs, reader.touches)
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         names.imported = set(names.sure)
         names.star = any(alias.name == "*" for alias in statement.names)
-    if any(isinstance(node, (*FUNCTIONS, ast.Lambda)) for node in ast.walk(statement)):
-        table = symtable.symtable(ast.unparse(statement), "<statement>", "exec")
-        names.later = set(_globals(table, "is_referenced"))
+    if reader.functions:
+        names.statement = statement
         if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
             names.needs |= names.later - names.sure  # it may call them at once
-        names.perhaps |= set(_globals(table, "is_assigned")) - names.sure
     return names
 
 
@@ -76,6 +89,7 @@ class _Reader(ast.NodeVisitor):
         self.perhaps: set[str] = set()
         self.needs: set[str] = set()
         self.touches: set[str] = set()
+        self.functions = False  # whether there are any
         self._branches = 0
         self._inner: list[set[str]] = []  # the variables of comprehensions
 
@@ -152,6 +166,7 @@ class _Reader(ast.NodeVisitor):
     def visit_FunctionDef(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     ) -> None:
+        self.functions = True
         self._several(getattr(node, "decorator_list", ()))
         self._several([*node.args.defaults, *node.args.kw_defaults])
         for argument in ast.walk(node.args):
@@ -168,6 +183,7 @@ class _Reader(ast.NodeVisitor):
         body = _Reader(set(self.bound))
         body._several(node.body)
         self.needs |= body.needs
+        self.functions |= body.functions
         self._bind(node.name)
 
     def visit_ListComp(

@@ -11,7 +11,6 @@ from typing import Any
 
 from labkit.checks.cells import Cell
 from labkit.checks.shell import Shell
-from labkit.checks.slices import Slice
 from labkit.checks.spec import describe
 
 _MISSING = object()
@@ -25,7 +24,7 @@ class Session:
     Args:
         name: the module's name; `__main__` is what a kernel calls it.
         exercise: name of the answer.
-        part: what is going to run.
+        home: number of the answer's cell.
 
     Attributes:
         answer: the object, taken right after its cell has run; None without one.
@@ -34,8 +33,8 @@ class Session:
         shell: what stood in for IPython, with its notes.
     """
 
-    def __init__(self, name: str, exercise: str, part: Slice) -> None:
-        self._part = part
+    def __init__(self, name: str, exercise: str, home: int | None) -> None:
+        self._home = home
         self._exercise = exercise
         module = types.ModuleType(name)
         sys.modules[name] = module  # dataclasses, pickle and inspect look there
@@ -46,10 +45,10 @@ class Session:
         self.failure: dict[str, Any] | None = None
 
     def run(self, cell: Cell) -> None:
-        """Run one of the slice's cells."""
+        """Run one cell, or what is left of it."""
         before = self._names.get(self._exercise, _MISSING)
         error = self._run(cell)
-        if cell.number != self._part.answer or cell not in self._part.cells:
+        if cell.number != self._home:
             return
         answer = self._names.get(self._exercise, _MISSING)
         if error and answer is before:

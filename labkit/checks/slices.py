@@ -21,6 +21,28 @@ Place = tuple[int, int]  # index of the cell, index of the statement in it
 
 
 @dataclass(frozen=True)
+class Step:
+    """A cell to run, or one import of it.
+
+    Attributes:
+        cell: its number.
+        statement: index of the import; None for the whole cell.
+        flags: the cell's compiler flags.
+    """
+
+    cell: int
+    statement: int | None
+    flags: int
+
+    def of(self, cell: Cell) -> Cell:
+        """What of the cell is to run."""
+        if self.statement is None:
+            return cell
+        statements = cell.tree.body[self.statement : self.statement + 1]
+        return dataclasses.replace(cell, tree=ast.Module(statements, []))
+
+
+@dataclass(frozen=True)
 class Slice:
     """What to run for one answer.
 
@@ -29,15 +51,18 @@ class Slice:
         marked: whether the cell was found by its grade_id, not by a definition alone.
         others: further cells that claim to hold it: with the same grade_id or, when no
             cell has that, with a definition of the same name.
-        cells: what to run, in order; of some cells only imports are left.
-        whole: numbers of those cells that run as a whole.
+        steps: what to run, in order.
     """
 
     answer: int | None
     marked: bool = False
     others: list[int] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
-    whole: list[int] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def whole(self) -> list[int]:
+        """The numbers of the cells that run as a whole."""
+        return [step.cell for step in self.steps if step.statement is None]
 
 
 class Slicer:
@@ -72,19 +97,19 @@ class Slicer:
         if answer is None:
             return Slice(None)
         wanted, whole = self._follow(exercise, answer)
-        parts: dict[int, set[int]] = {index: set() for index in whole}
-        for index, statement in wanted:
-            parts.setdefault(index, set()).add(statement)
-        cells = []
-        for index in sorted(parts):
+        steps: list[Step] = []
+        for index in sorted({*whole, *(index for index, _ in wanted)}):
+            imports = sorted(place for other, place in wanted if other == index)
             cell = self.cells[index]
-            cells += [cell] if index in whole else _imports(cell, parts[index])
+            steps += [
+                Step(cell.number, statement, cell.flags)
+                for statement in ([None] if index in whole else imports)
+            ]
         return Slice(
             self.cells[answer].number,
             marked,
             [self.cells[other].number for other in others],
-            cells,
-            [self.cells[index].number for index in sorted(whole)],
+            steps,
         )
 
     def _places(self) -> Iterator[Place]:
@@ -100,16 +125,15 @@ class Slicer:
     def _find_setters(self) -> None:
         """Where a function that sets a global is called, that global may be bound."""
         setters: dict[str, set[str]] = defaultdict(set)
-        for place in self._places():
-            names = self._names(place)
-            if names.perhaps and names.later:
-                for function in names.sure:
-                    setters[function] |= names.perhaps
+        for cell in self.cells:
+            if "global " in cell.source or not cell.source:
+                for names in cell.names:
+                    for function in names.sure if names.sets else ():
+                        setters[function] |= names.sets
         for place in self._places() if setters else ():
             names = self._names(place)
             for function in names.needs & setters.keys():
                 for name in setters[function] - names.sure - names.perhaps:
-                    names.perhaps.add(name)
                     self._binds[name].append(place)
         for places in self._binds.values():
             places.sort()
@@ -211,11 +235,3 @@ def _is_dotted(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Import) and any(
         "." in alias.name and alias.asname is None for alias in statement.names
     )
-
-
-def _imports(cell: Cell, statements: set[int]) -> list[Cell]:
-    """A cell of which only imports run, each for itself."""
-    return [
-        dataclasses.replace(cell, tree=ast.Module([cell.tree.body[statement]], []))
-        for statement in sorted(statements)
-    ]

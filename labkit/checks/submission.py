@@ -65,13 +65,13 @@ def load(path: Path) -> Submission:
     path = path.resolve()
     cells = read_cells(path)
     submission = Submission(path, _expected(cells))
-    slicer = Slicer(cells)
+    slicer, by_number = Slicer(cells), {cell.number: cell for cell in cells}
     for exercise in submission.expected:
         part = slicer.slice(exercise)
         with _at_home(path):
-            session = Session(_module_name(path), exercise, part)
-            for cell in part.cells:
-                session.run(cell)
+            session = Session(_module_name(path), exercise, part.answer)
+            for step in part.steps:
+                session.run(step.of(by_number[step.cell]))
         if session.failure is not None:
             submission.failures[exercise] = session.failure
         elif session.answer is not None:

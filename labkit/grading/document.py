@@ -3,16 +3,18 @@
 Nothing here runs code of the notebook.
 """
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any
 
-from labkit.checks.cells import Cell, code_cells
+from labkit.checks.cells import Cell, code_cell, code_cells
 from labkit.checks.notebook import Notebook, Raw, Unreadable, read_notebook
-from labkit.checks.slices import Slice, Slicer
+from labkit.checks.slices import Slice, Slicer, Step
 from labkit.grading.outputs import Outputs
 from labkit.grading.signs import signs
 
-__all__ = ["Document", "Unreadable", "cells_of", "read"]
+__all__ = ["Document", "Unreadable", "cells_to_run", "read"]
 
 # cells, answers, slices, written, flags: see `read`.
 Document = dict[str, Any]
@@ -39,8 +41,9 @@ def read(
     Returns:
         {"cells": [{"number", "type", "grade_id", "source", "outputs"}],
         "answers": exercise -> number of the cell or None, "slices": exercise -> numbers
-        of the cells to run, "written": grade_id -> {"cell", "text"},
-        "flags": [{"kind", "text"}]}; outputs are as `Outputs.read` gives them.
+        of the cells to run, "steps": exercise -> the same with the single imports of
+        other cells, "written": grade_id -> {"cell", "text"}, "flags": [{"kind",
+        "text"}]}; outputs are as `Outputs.read` gives them.
 
     Raises:
         Unreadable: no cell can be read, and why.
@@ -50,13 +53,14 @@ def read(
     slicer = Slicer(cells)
     parts = {exercise: slicer.slice(exercise) for exercise in exercises}
     words = {name: _written(name, found.cells, released) for name in written}
+    given = {cell["source"] for cell in released}
     flags = [
         *found.notes,
         *_duplicates(parts, found, words),
         *_lost(parts, words, found),
         *_changed_checks(parts, found, released),
     ]
-    flags += [("tampering", text) for text in signs(cells)]
+    flags += [("tampering", text) for text in signs(cells, given)]
     outputs = Outputs()
     return {
         "cells": [
@@ -70,6 +74,10 @@ def read(
             for raw in found.cells
         ],
         "answers": {exercise: part.answer for exercise, part in parts.items()},
+        "steps": {
+            exercise: [dataclasses.astuple(step) for step in part.steps]
+            for exercise, part in parts.items()
+        },
         "slices": {exercise: part.whole for exercise, part in parts.items()},
         "written": {
             name: {
@@ -82,13 +90,22 @@ def read(
     }
 
 
-def cells_of(document: Document, file: str) -> list[Cell]:
-    """The code cells of a document, as `labkit.checks` takes them."""
+def prepare(released: Released) -> None:
+    """Parse the cells that students are given, once for all submissions to come."""
     raw = [
-        Raw(cell["number"], cell["type"], cell["source"], cell["grade_id"])
-        for cell in document["cells"]
+        Raw(number, cell["type"], cell["source"])
+        for number, cell in enumerate(released, start=1)
     ]
-    return code_cells(raw, file)
+    Slicer(code_cells(raw, ""))
+
+
+def cells_to_run(document: Document, exercise: str) -> Iterator[Cell]:
+    """What has to run for an exercise's answer, in order."""
+    cells = {cell["number"]: cell for cell in document["cells"]}
+    for step in starmap(Step, document["steps"][exercise]):
+        cell = cells[step.cell]
+        raw = Raw(cell["number"], cell["type"], cell["source"], cell["grade_id"])
+        yield step.of(code_cell(raw, "notebook", step.flags))
 
 
 def _written(name: str, cells: list[Raw], released: Released) -> Raw | None:

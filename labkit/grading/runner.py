@@ -15,10 +15,9 @@ from typing import Any
 
 from labkit.checks.run import observe
 from labkit.checks.session import Session
-from labkit.checks.slices import Slicer
 from labkit.checks.spec import describe, find
 from labkit.grading import tamper
-from labkit.grading.document import Document, cells_of
+from labkit.grading.document import Document, cells_to_run
 
 # Kept here, for a cell may put something else in the place of these.
 _exit, _getpid = os._exit, os.getpid
@@ -49,37 +48,46 @@ def run(
         Without observation and failure there is no answer.
     """
     before = tamper.snapshot() if snapshot is None else snapshot
-    part = Slicer(cells_of(document, "notebook")).slice(exercise)
-    spec, process, streams = find(exercise), _getpid(), (sys.stdout, sys.stderr)
+    process, streams = _getpid(), (sys.stdout, sys.stderr)
     with _private_folder():
-        session = Session("__main__", exercise, part)
-        for cell in part.cells:
-            if cell.number in skip:
-                continue
-            tell({"begin": cell.number})
-            session.run(cell)
-            if _getpid() != process:  # a cell has forked: this is its child
-                _exit(0)
-            tell({"end": cell.number})
-        changed = tamper.changes(before)
+        session = Session("__main__", exercise, document["answers"][exercise])
+        for cell in list(cells_to_run(document, exercise)):
+            if cell.number not in skip:
+                tell({"begin": cell.number})
+                session.run(cell)
+                _end_if_forked(process)
+                tell({"end": cell.number})
+        found = tamper.changes(before)
         _calm_down(streams)
         observation, failure = None, session.failure
         if session.answer is not None:
             drawn = seed()
             tell({"begin": "check"})
-            try:
-                observation = observe(spec, session.answer, drawn, sys.stdout)
-            except BaseException as error:  # noqa: BLE001 (Ctrl-C of a thread, say)
-                failure = describe(error)
-            if _getpid() != process:
-                _exit(0)
-        changed += [text for text in tamper.changes(before) if text not in changed]
+            observation, failure = _observe(exercise, session.answer, drawn)
+            _end_if_forked(process)
+        found += [text for text in tamper.changes(before) if text not in found]
     return {
         "observation": observation,
         "failure": failure,
-        "tampering": changed,
+        "tampering": found,
         "notes": session.shell.notes,
     }
+
+
+def _observe(
+    exercise: str, answer: Any, seed: int
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Observe an answer; gives the observation or the error."""
+    try:
+        return observe(find(exercise), answer, seed, sys.stdout), None
+    except BaseException as error:  # noqa: BLE001 (Ctrl-C of a thread, say)
+        return None, describe(error)
+
+
+def _end_if_forked(process: int) -> None:
+    """End a child that a cell has made: what comes now is its parent's to do."""
+    if _getpid() != process:
+        _exit(0)
 
 
 def _calm_down(streams: tuple[Any, Any]) -> None:

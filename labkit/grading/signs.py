@@ -7,7 +7,7 @@ leave out what honest students write, and `labkit.grading.tamper` sees what thes
 import ast
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -60,34 +60,38 @@ PROC = re.compile(r"/proc/(?!cpuinfo|meminfo|version|loadavg|uptime)")
 MOST = 10
 
 
-def signs(cells: Iterable[Cell]) -> list[str]:
+def signs(cells: Sequence[Cell], given: Container[str] = ()) -> list[str]:
     """List what looks like an attack, a sentence each, ten at most.
 
     Args:
         cells: the code cells of a submission.
+        given: sources of cells that students were given; they are not looked at.
     """
-    cells = list(cells)
-    known, own = _names(cells)
+    changed = [cell for cell in cells if cell.source not in given]
+    known, own = _names(cells, changed)
     found: list[str] = []
-    for cell in cells:
+    for cell in changed:
         reader = _Reader({name: known[name] for name in known if name not in own})
         reader.visit(cell.tree)
         found += [f"Cell {cell.number} {text}." for text in dict.fromkeys(reader.found)]
     return found[:MOST]
 
 
-def _names(cells: list[Cell]) -> tuple[dict[str, str], set[str]]:
+def _names(
+    cells: Sequence[Cell], changed: Sequence[Cell]
+) -> tuple[dict[str, str], set[str]]:
     """What imported names stand for, and the names that the notebook binds itself."""
+    nodes = [node for cell in cells for node in cell.tree.body]
+    nodes += [node for cell in changed for node in ast.walk(cell.tree)]
     known: dict[str, str] = {}
-    for cell in cells:
-        for node in ast.walk(cell.tree):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    full = alias.name if alias.asname else alias.name.partition(".")[0]
-                    known[alias.asname or full] = full
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                for alias in node.names:
-                    known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                full = alias.name if alias.asname else alias.name.partition(".")[0]
+                known[alias.asname or full] = full
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     own = {
         name
         for cell in cells
