@@ -5,10 +5,14 @@ import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import nbgrader
 import sqlalchemy
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
+    Base,
     Comment,
     Grade,
     Gradebook,
@@ -53,8 +57,8 @@ def opened(path: Path, course_id: str) -> Iterator[Gradebook]:
         GradebookError: it cannot be written; it is as it was before.
     """
     with _told(path):
-        if not path.exists():
-            atomic_write(path, lambda new: Gradebook(_url(new), course_id).close())
+        if not path.exists() or not path.stat().st_size:
+            atomic_write(path, _make)
         engine = sqlalchemy.create_engine(
             _url(path), connect_args={"timeout": WAIT_SECONDS}
         )
@@ -175,6 +179,16 @@ def by_hand(entry: Grade | Comment) -> bool:
     if isinstance(entry, Comment):
         return bool(entry.manual_comment)
     return entry.manual_score is not None or bool(entry.extra_credit)
+
+
+def _make(path: Path) -> None:
+    """Make an empty grade book; nbgrader's own way starts a program and takes seconds."""
+    engine = sqlalchemy.create_engine(_url(path))
+    Base.metadata.create_all(engine)
+    versions = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    with engine.begin() as connection:
+        MigrationContext.configure(connection).stamp(versions, "heads")
+    engine.dispose()
 
 
 def _url(path: Path) -> sqlalchemy.URL:

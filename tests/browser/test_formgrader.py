@@ -132,6 +132,7 @@ def score(page: Page, name: str) -> Any:
 
 def test_marks_are_shown_and_a_teachers_mark_outlives_a_regrade(page, formgrader):
     page.goto(formgrader.url(f"formgrader/gradebook/{LAB}/{LAB}"))
+    expect(page.get_by_text("Submission #2")).to_be_visible()
     page.locator("#toggle_names").click()
     row = page.locator("tr", has=page.get_by_text("ada", exact=True))
     expect(row.locator(".score").first).to_have_text("10 / 14")
@@ -148,7 +149,8 @@ def test_marks_are_shown_and_a_teachers_mark_outlives_a_regrade(page, formgrader
     with page.expect_response("**/api/comment/*"):
         score(page, f"{WRITTEN}-comment").fill("Well seen. What about D = 1?")
         score(page, f"{WRITTEN}-comment").blur()
-    page.screenshot(path=formgrader.folder / "submission.png", full_page=True)
+    score(page, WRITTEN).scroll_into_view_if_needed()
+    page.screenshot(path=formgrader.folder / "submission.png")
 
     export(formgrader.root)
     export(formgrader.root, ada=0.5, message="a new check has found something")

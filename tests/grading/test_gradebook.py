@@ -75,10 +75,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def empty_book(tmp_path_factory: pytest.TempPathFactory, course: Path) -> Path:
-    """A grade book with nothing in it; nbgrader takes seconds to make one."""
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A grade book with nothing in it."""
     path = tmp_path_factory.mktemp("book") / "gradebook.db"
-    gradebook.nbgrader_config(course)  # the course's settings say where alembic is
     with book.opened(path, "dcgan"):
         pass
     return path
