@@ -98,26 +98,51 @@ def is_stub(error: BaseException) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """Reduce an observation to data: no tensor, no class of the student survives."""
+    """Reduce an observation to data: no tensor, no class of the student survives.
+
+    What comes from a subclass is taken by the methods of the type itself, for those of
+    the subclass may say anything.
+    """
     if isinstance(value, torch.Tensor):
-        value = value.detach().cpu()
-        if value.dtype == torch.bfloat16:
-            value = value.float()
-        return np.array(value.tolist()) if value.dim() == 0 else value.numpy().copy()
+        return _array(value)
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray) and value.dtype != object:
-        return np.array(value, copy=True, subok=False)
-    for kind in (bool, int, float, str):
+        return {_text(key): plain(item) for key, item in dict.items(value)}
+    for kind in (list, tuple):
         if isinstance(value, kind):
-            return kind(value)
+            return [plain(item) for item in kind.__iter__(value)]
+    if isinstance(value, np.generic):
+        value = np.generic.item(value)
+    if isinstance(value, np.ndarray):
+        array = np.array(value, copy=True, subok=False)
+        if not array.dtype.hasobject:
+            return array
+    for kind, convert in _CONVERT.items():
+        if isinstance(value, kind):
+            return convert(value)
     if value is None:
         return None
     raise TypeError(f"an observation holds plain data, not {type(value).__name__}")
+
+
+_CONVERT = {
+    bool: bool,
+    int: int.__int__,
+    float: float.__float__,
+    str: str.__str__,
+}
+
+
+def _array(value: torch.Tensor) -> np.ndarray:
+    """The numbers of a tensor, whatever its class says about itself."""
+    with torch._C.DisableTorchFunctionSubclass():
+        value = torch.Tensor.detach(value).as_subclass(torch.Tensor).cpu()
+        if value.dtype == torch.bfloat16:
+            value = value.float()
+        return np.array(value.tolist()) if value.dim() == 0 else value.numpy().copy()
+
+
+def _text(key: Any) -> str:
+    return str.__str__(key if isinstance(key, str) else str(key))
 
 
 @dataclass(frozen=True)
