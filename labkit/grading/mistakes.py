@@ -82,11 +82,12 @@ class Change:
     nodes: list[Any]
 
 
-def changes(node: ast.AST, known: set[str]) -> Iterator[Change]:
+def changes(node: ast.AST, parent: ast.AST, known: set[str]) -> Iterator[Change]:
     """The mistakes to be made at one node.
 
     Args:
         node: a statement or an expression of an answer.
+        parent: what it is part of.
         known: the answer's variables.
     """
     if isinstance(node, ast.stmt):
@@ -102,7 +103,7 @@ def changes(node: ast.AST, known: set[str]) -> Iterator[Change]:
         yield from _call(node)
     if isinstance(node, (ast.List, ast.Tuple)) and isinstance(node.ctx, ast.Load):
         yield from _elements(node, "elts")
-    yield from _operator(node)
+    yield from _operator(node, loses_sign=_loses_sign(parent))
 
 
 def _statement(node: ast.stmt, known: set[str]) -> Iterator[Change]:
@@ -171,9 +172,10 @@ def _call(node: ast.Call) -> Iterator[Change]:
             swapped[at], swapped[at + 1] = swapped[at + 1], swapped[at]
             label = f"{_text(node)} -> {_text(_with(node, args=swapped))}"
             yield Change(label, [_with(node, args=swapped)])
-    for at, keyword in enumerate(node.keywords):
-        others = [*node.keywords[:at], *node.keywords[at + 1 :]]
-        yield Change(f"dropped: {_text(keyword)}", [_with(node, keywords=others)])
+    for keyword in node.keywords:
+        if keyword.arg != "device":
+            others = [each for each in node.keywords if each is not keyword]
+            yield Change(f"dropped: {_text(keyword)}", [_with(node, keywords=others)])
     if _text(function).endswith("Sequential"):
         yield from _elements(node, "args")
     elif len(node.args) > 1:
@@ -189,24 +191,33 @@ def _elements(node: ast.expr, field: str) -> Iterator[Change]:
         yield Change(f"dropped: {_text(element)}", [_with(node, **{field: others})])
 
 
-def _operator(node: ast.AST) -> Iterator[Change]:
+def _operator(node: ast.AST, loses_sign: bool) -> Iterator[Change]:
     """Another operator, none, or its two sides swapped."""
     if isinstance(node, (ast.BinOp, ast.AugAssign, ast.BoolOp)):
         for other in OPERATORS.get(type(node.op), ()):
             changed = _with(node, op=other())
             yield Change(f"{_text(node)} -> {_text(changed)}", [changed])
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Sub, ast.Div)):
+    sided = ast.Div if loses_sign else (ast.Sub, ast.Div)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, sided):
         changed = _with(node, left=node.right, right=node.left)
         yield Change(f"{_text(node)} -> {_text(changed)}", [changed])
     if isinstance(node, ast.Compare):
         for other in OPERATORS.get(type(node.ops[0]), ()):
             changed = _with(node, ops=[other(), *node.ops[1:]])
             yield Change(f"{_text(node)} -> {_text(changed)}", [changed])
-    if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.UAdd):
+    if isinstance(node, ast.UnaryOp) and not loses_sign:
         yield Change(f"{_text(node)} -> {_text(node.operand)}", [node.operand])
     if isinstance(node, ast.IfExp):
         for kept in (node.body, node.orelse):
             yield Change(f"{_text(node)} -> {_text(kept)}", [kept])
+
+
+def _loses_sign(parent: ast.AST) -> bool:
+    """Tell whether a square or an absolute value is taken of what is below."""
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("square", "abs", "norm")
+    is_power = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow)
+    return is_power and getattr(parent.right, "value", None) == 2
 
 
 def _is_module(node: ast.expr) -> bool:

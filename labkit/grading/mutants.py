@@ -39,28 +39,37 @@ def mutants(source: str, name: str) -> Iterator[tuple[str, str]]:
         raise ValueError(f"the source does not define {name}")
     answer = tree.body[at[-1]]
     known = _names(answer)
-    for path, node in _nodes(answer, [("body", at[-1])]):
-        for change in changes(node, known):
+    for path, node, parent in _nodes(answer, tree, [("body", at[-1])]):
+        for change in changes(node, parent, known):
             mutated = _unparsed(_changed(tree, path, change))
             if mutated is not None and mutated not in seen:
                 seen.add(mutated)
                 yield f"line {node.lineno}: {change.label}", mutated
 
 
-def _nodes(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
-    """All statements and expressions below a node, without docstrings and types."""
+def _nodes(
+    node: ast.AST, parent: ast.AST, path: Path
+) -> Iterator[tuple[Path, ast.AST, ast.AST]]:
+    """All statements and expressions from a node down, each with its parent.
+
+    Left out is what changes nothing where there is only a CPU: docstrings, types, and
+    on what device a tensor is made.
+    """
     if isinstance(node, (ast.expr, ast.stmt)):
-        yield path, node
+        yield path, node, parent
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "type_params"):
             continue
         parts = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
         for index, part in parts:
-            if isinstance(part, ast.AST) and not _is_docstring(part):
-                yield from _nodes(part, [*path, (field, index)])
+            if isinstance(part, ast.AST) and not _is_idle(part):
+                yield from _nodes(part, node, [*path, (field, index)])
 
 
-def _is_docstring(node: ast.AST) -> bool:
+def _is_idle(node: ast.AST) -> bool:
+    """Tell a docstring, and `device=…`."""
+    if isinstance(node, ast.keyword):
+        return node.arg == "device"
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
