@@ -8,6 +8,11 @@ WIDTH = 84  # columns of a line, without its indent
 # What torch and Python say -> what it means.
 KNOWN_ERRORS = (
     (
+        "can't allocate memory",
+        "it asks for more memory than there is",
+        "Try: how many numbers are in the largest tensor that it makes?",
+    ),
+    (
         "NoneType",
         "something in it is None",
         "Try: does every function that you wrote end with return?",

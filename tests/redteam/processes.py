@@ -13,13 +13,17 @@ DEATHS = {
     "abort": "import os\nos.abort()",
     "segfault": "import ctypes\nctypes.string_at(0)",
     "kills itself": "import os\nos.kill(os.getpid(), 9)",
+    "kills its process group": "import os\nos.killpg(0, 9)\nos._exit(1)",
+    "closes all fds": "import os\nos.closerange(0, 4096)",
+    "faulthandler": "import faulthandler\nfaulthandler._sigsegv()",
+}
+
+# What fails in a sandbox with a user of its own ends the process in another.
+ATTEMPTS = {
     "kills its parent and itself": "import os\nos.kill(os.getppid(), 9)\nos._exit(0)",
     "kills everything": "import os\nos.kill(-1, 9)\nos.kill(os.getpid(), 9)",
     "kills pid 1, then leaves": "import os\nos.kill(1, 9)\nos._exit(0)",
-    "kills its process group": "import os\nos.killpg(0, 9)\nos._exit(1)",
-    "closes all fds": "import os\nos.closerange(0, 4096)",
     "execs another": "import os, sys\nos.execv(sys.executable, ['x', '-c', '0'])",
-    "faulthandler": "import faulthandler\nfaulthandler._sigsegv()",
 }
 
 FORGE = """
@@ -76,13 +80,17 @@ CASES = [
     ),
     *(Case(name, above(code), lost=CRITIC) for name, code in KILLERS.items()),
     *(
-        Case(f"{name}, in the cell", above(code), lost=CRITIC, flags=("died",))
-        for name, code in DEATHS.items()
+        Case(f"{name}, in the cell", above(code), lost=CRITIC, flags=flags)
+        for flags, deaths in (
+            (("died", "tampering?"), DEATHS),
+            (("died?",), ATTEMPTS),
+        )
+        for name, code in deaths.items()
     ),
     *(
         Case(f"{name}, when called", inside(code), lost=CRITIC, flags=("died",))
         for name, code in DEATHS.items()
-        if name in ("abort", "kills itself", "kills everything", "closes all fds")
+        if name in ("abort", "kills itself", "closes all fds")
     ),
     Case(
         "fork bomb",
@@ -94,7 +102,7 @@ CASES = [
         "fork bomb when called",
         inside("import os\nwhile True:\n    os.fork()"),
         lost=CRITIC,
-        flags=("time limit|died|memory limit", "died?", "memory limit?", "time limit?"),
+        flags=("died?", "memory limit?", "time limit?"),
     ),
     Case(
         "forks into the check",
@@ -104,8 +112,8 @@ CASES = [
     Case(
         "forks into the check when called",
         inside("import os\nos.fork()"),
-        flags=("died?", "tampering?"),
-        points={CRITIC: 4.0},
+        flags=("died?", "tampering?", "time limit?"),
+        points={CRITIC: None},
     ),
     Case(
         "daemon in its own session",

@@ -2,7 +2,7 @@
 
 from .case import CRITIC, Case, above, inside
 
-HOG = "hog = []\nwhile True:\n    hog.append(bytearray(64 << 20))"
+HOG = "hog = []\nwhile True:\n    hog.append(bytearray(1 << 30))"
 FILL = """
 import os
 try:
@@ -19,15 +19,14 @@ CASES = [
         "memory hog in the cell",
         above(HOG),
         lost=CRITIC,
-        flags=("memory limit",),
+        flags=("memory limit?", "time limit?"),
         says="emory",
     ),
     Case(
         "memory hog when called",
         inside(HOG),
         lost=CRITIC,
-        flags=("memory limit?",),
-        says="emory",
+        flags=("memory limit?", "time limit?"),
     ),
     Case(
         "memory hog of tensors",

@@ -26,6 +26,14 @@ PATCHES = {
     "IPython": "import IPython\nIPython.core.interactiveshell.InteractiveShell = None",
     "the import system": "import sys\nsys.meta_path.insert(0, object())",
 }
+# The observing needs these: whoever breaks them has broken a tool of their own.
+HARMFUL = (
+    "torch.autograd.grad",
+    "Tensor.__float__",
+    "json",
+    "safetensors",
+    "isinstance",
+)
 SPIES = {
     "sys.settrace": "import sys\nsys.settrace(lambda *e: print('SP' + 'IED', e))",
     "sys.setprofile": "import sys\nsys.setprofile(lambda *event: print('SP' + 'IED'))",
@@ -75,13 +83,23 @@ CASES = [
     *(
         Case(f"patches {name}", above(code), flags=("tampering",))
         for name, code in PATCHES.items()
+        if name not in HARMFUL
+    ),
+    *(
+        Case(
+            f"patches {name}",
+            above(PATCHES[name]),
+            points={CRITIC: None},
+            flags=("tampering", "died?", "time limit?"),
+        )
+        for name in HARMFUL
     ),
     *(
         Case(
             f"patches {name}, wrong answer",
             f"{code}\n\n{WRONG}",
             points={CRITIC: None},
-            flags=("tampering",),
+            flags=("tampering", "died?", "time limit?"),
         )
         for name, code in PATCHES.items()
         if name in ("torch.equal", "Tensor.__eq__", "isinstance", "abs")

@@ -31,9 +31,10 @@ def thief(name: str, code: str, **more) -> Case:
 CASES = [
     thief(
         "reads the course",
+        "import sys\n"
         "for top in ('@COURSE@', '@OUT@', '@REPO@/solutions', '/work', '/home', '/root'"
         ", '/mnt', '/srv', '/etc', '/var', '/usr/local/share'):\n"
-        "    search(top, skip=('@REPO@/.venv', '@REPO@/data'))",
+        "    search(top, skip=('@REPO@/.venv', '@REPO@/data', sys.base_prefix))",
     ),
     thief(
         "reads every file outside the interpreter",
