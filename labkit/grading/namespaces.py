@@ -37,8 +37,8 @@ class World:
             return
         # The first process of a namespace is safe from signals that have no handler.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self._badness = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
         kernel.mount("none", "/", kernel.MS_REC | kernel.MS_PRIVATE)
         flags = kernel.MS_NOSUID | kernel.MS_NODEV

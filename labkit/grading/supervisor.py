@@ -8,64 +8,19 @@ touched it.
 import contextlib
 import os
 import socket
-import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.grading import jail, wire
+from labkit.grading import wire
 from labkit.grading.jail import MB, Setup
+from labkit.grading.jailed import Body, Channel, run_jailed
 from labkit.grading.namespaces import World
 from labkit.grading.watch import Gone, Seen, Watch
 
 WORDS = 2000  # characters kept of a text that comes out of the jail
 MANY = 30  # texts kept
-Body = Callable[["Channel"], dict[str, Any]]
-
-
-class Channel:
-    """The jail's side of the socket to the supervisor.
-
-    A process that student code has forked must not speak: it ends where it tries to.
-    """
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock, self._process = sock, os.getpid()
-
-    def tell(self, header: dict[str, Any], blob: bytes = b"") -> None:
-        """Send a message."""
-        if os.getpid() != self._process:
-            os._exit(0)
-        wire.send(self._sock, header, blob)
-
-    def seed(self) -> int:
-        """Say that the cells have run, and wait for the seed of the inputs."""
-        self.tell({"ready": True})
-        return wire.receive(self._sock, 1000)[0]["seed"]
-
-
-def probe(grader: socket.socket, setup: Setup) -> None:
-    """Make a jail and tell which layers are in force, or what is missing."""
-    try:
-        world = World(setup)
-        inner, outer = socket.socketpair()
-        with world.first_to_go():
-            child = os.fork()
-        if child == 0:
-            try:
-                channel = jail.enter(setup, inner, os.open(os.devnull, os.O_RDWR))
-                wire.send(channel, {"layers": jail.layers(setup)})
-            except OSError as error:
-                wire.send(socket.socket(fileno=jail.CHANNEL), {"missing": str(error)})
-            os._exit(0)
-        inner.close()
-        wire.send(grader, wire.receive(outer, MB)[0])
-        world.end(child)
-        world.close()
-    except (OSError, EOFError) as error:
-        wire.send(grader, {"missing": str(error)})
 
 
 @dataclass(frozen=True)
@@ -197,7 +152,7 @@ class Supervisor:
         with self._world.first_to_go():
             child = os.fork()
         if child == 0:
-            _inside(self._setup, body, inner, output)
+            run_jailed(self._setup, body, inner, output)
         inner.close()
         os.close(output)
         watch = Watch(
@@ -221,37 +176,6 @@ class Supervisor:
             outer.close()
             os.close(source)
         return seen, peak
-
-
-def _inside(setup: Setup, body: Body, inner: socket.socket, output: int) -> None:
-    """The whole life of a jailed process; never returns."""
-    code = 1
-    try:
-        channel = Channel(jail.enter(setup, inner, output))
-        result = body(channel)
-        blob = b""
-        if result.get("observation") is not None:
-            try:
-                blob = wire.pack(result["observation"])
-                if len(blob) > (setup.limits.observation_mb - 1) * MB:
-                    raise wire.BadMessage(f"it takes {len(blob) // MB} MB")
-            except wire.BadMessage as error:
-                blob = b""
-                result["failure"] = {
-                    "type": "ValueError",
-                    "text": str(error),
-                    "line": "",
-                }
-        result.pop("observation", None)
-        with contextlib.suppress(Exception):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        channel.tell({"result": result}, blob)
-        code = 0
-    except BaseException:  # noqa: BLE001 (whatever it was, here it ends)
-        traceback.print_exc()
-    finally:
-        os._exit(code)
 
 
 def _plain(result: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,8 @@ import traceback
 from labkit.grading import kernel_calls as kernel
 from labkit.grading import wire
 from labkit.grading.jail import Setup
-from labkit.grading.supervisor import Loaded, probe, supervise
+from labkit.grading.jailed import probe
+from labkit.grading.supervisor import Loaded, supervise
 
 SMALL = 1 << 20  # bytes of a message between worker and zygote
 GO = b"g"
