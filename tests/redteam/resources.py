@@ -148,19 +148,13 @@ CASES = [
         flags=("time limit",),
     ),
     Case(
-        "sleeps a little in each call",
-        inside("import time\ntime.sleep(1)"),
-        lost=CRITIC,
-        flags=("time limit",),
-    ),
-    Case(
         "time.sleep and time.time patched",
         above(
             "import time\n"
             "time.sleep = lambda seconds: None\n"
             "time.time = time.perf_counter = time.monotonic = lambda: 0.0"
         ),
-        flags=("tampering",),
+        flags=("tampering?",),
     ),
     Case(
         "recursion without end",
@@ -176,8 +170,8 @@ CASES = [
         flags=("memory limit?",),
     ),
     Case(
-        "an integer of a billion digits",
-        inside("return 1 << 1_000_000_000"),
+        "an integer of a hundred million bits",
+        inside("return 1 << 100_000_000"),
         lost=CRITIC,
         flags=("memory limit?", "time limit?"),
     ),

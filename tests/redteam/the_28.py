@@ -168,7 +168,7 @@ CASES = [
          lost=GENERATOR, flags=("truncated", "checks changed?"), row="s18"),
     Case("input()", above("name = input('your name? ')"), lost=CRITIC, row="s19"),
     Case("kills its parent", above("import os\nos.kill(os.getppid(), 9)\nos._exit(0)"),
-         lost=CRITIC, flags=("died", "tampering?"), row="s20"),
+         lost=CRITIC, flags=("died?",), row="s20"),
     Case("grade = false", edit=grade_false,
          flags=("checks changed?", "metadata lost?"), row="s21"),
     Case("no nbgrader metadata", edit=no_metadata, flags=("metadata lost",), row="s22"),

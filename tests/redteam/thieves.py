@@ -53,6 +53,7 @@ CASES = [
         "                search(f'/proc/{number}/{way}{place}')\n"
         "    for fd in range(64):\n"
         "        search(f'/proc/{number}/fd/{fd}')",
+        flags=("tampering?",),
     ),
     thief(
         "reads its environment",
