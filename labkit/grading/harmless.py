@@ -69,8 +69,8 @@ class Harmless(Preprocessor):
         names = {name: escape(resources[name]) for name in NAMES if resources.get(name)}
         resources.update(names)
         cells = [_cell(cell) for cell in nb.cells if cell.cell_type != "raw"]
-        metadata = {"language_info": {"name": "python"}}
-        return from_dict(nb | {"metadata": metadata, "cells": cells}), resources
+        made = {"metadata": {"language_info": {"name": "python"}}, "cells": cells}
+        return from_dict(made | {"nbformat": 4, "nbformat_minor": 4}), resources
 
 
 def _cell(cell: NotebookNode) -> dict[str, Any]:

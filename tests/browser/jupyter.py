@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from labkit import lab
 
-START_SECONDS = 60
+START_SECONDS = 180
 PAGE_SECONDS = 90
 # Outputs of every cell on the page at once, nothing saved or asked behind our back.
 SETTINGS = {

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from labkit.grading import gradebook
-from tests.browser.jupyter import JupyterServer
+from tests.browser.jupyter import PAGE_SECONDS, JupyterServer
 from tests.grading.classroom import grade_id, make_course, released, right
 
 LAB = "04_losses"
@@ -113,6 +113,8 @@ def page(browser: Browser, formgrader: JupyterServer) -> Iterator[Page]:
         route.continue_() if ours else route.abort()
 
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.set_default_timeout(PAGE_SECONDS * 1000)
+    expect.set_options(timeout=PAGE_SECONDS * 1000)
     page.route("**/*", only_ours)
     page.goto(formgrader.url(f"formgrader/gradebook?token={formgrader.token}"))
     yield page
