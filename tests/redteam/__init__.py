@@ -1,7 +1,7 @@
 """The red team: submissions that are hostile or unlucky, each with its right answer.
 
-All cases are one class, graded by one `labkit grade` (test_corpus.py). To add a case,
-write it into the list of the module where it belongs (the_28, processes, resources,
+All cases are one class, graded by one `labkit grade` (test_corpus.py; a few alone:
+`python -m tests.redteam WORD`, `--user`: not as root). To add a case, write it into the list of the module where it belongs (the_28, processes, resources,
 tampering, thieves, files, dialects, words):
 
     Case(

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from .case import CANARY, LAB, Case
 MODULES = (the_28, processes, resources, tampering, thieves, files, dialects, words)
 CASES = {case.name: case for module in MODULES for case in module.CASES}
 HONEST = ("ada", "kim", "m", "zoe")  # among and after the others, by alphabet
+USER = 60_321  # nobody's number
 OF_ADA = "canary-" + "of-ada"  # only ada may see it
 
 # Adopts every process that its own leaves behind, and tells which they were.
@@ -139,6 +139,31 @@ def grade(folder: Path, before: Sequence[str] = (), jobs: int = 2) -> Graded:
     )
 
 
+def ordinary_user(folder: Path) -> list[str]:
+    """Give a folder to somebody without rights; what to put before a command of theirs.
+
+    Where Python lies in a folder that only root may enter, they see nothing else of it.
+    """
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, USER, USER, follow_symlinks=False)
+    opened = ["bwrap", "--dev-bind", "/", "/"]
+    for needed in {os.path.realpath(sys.base_prefix), sys.prefix, str(REPO)}:
+        closed = [p for p in Path(needed).parents if not p.stat().st_mode & 1]
+        if closed:
+            opened += ["--tmpfs", str(closed[-1]), "--ro-bind", needed, needed]
+    user = str(USER)
+    return [
+        *opened,
+        "--",
+        "setpriv",
+        "--reuid",
+        user,
+        "--regid",
+        user,
+        "--clear-groups",
+    ]
+
+
 def snapshot(top: Path) -> dict[str, tuple]:
     """Path -> kind, size and time of the last change, of everything in a folder."""
     found = {}
@@ -209,27 +234,3 @@ def table(graded: Graded, cases: Iterable[Case] = CASES.values()) -> str:
             f"| {name} | {wanted} | {ours:.3g}{wrong} | {kinds} | {seconds:.2f} |"
         )
     return "\n".join(lines)
-
-
-def main() -> None:
-    """Grade the cases whose names hold one of the arguments (all without any)."""
-    folder = Path("/tmp/redteam")
-    shutil.rmtree(folder, ignore_errors=True)
-    chosen = [
-        case
-        for case in CASES.values()
-        if not sys.argv[1:] or any(word in case.name for word in sys.argv[1:])
-    ]
-    hand_in(folder, chosen)
-    graded = grade(folder)
-    print(graded.log, table(graded, chosen), sep="\n\n")
-    for case in chosen:
-        for problem in problems(case, graded):
-            print(f"{case.name}: {problem}")
-    print("left", graded.left, "changed", graded.changed, holding(graded.out, CANARY))
-    print(f"{len(chosen)} cases in {graded.seconds:.0f} s")
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(REPO))
-    main()
