@@ -1,8 +1,10 @@
 """The red team: submissions that are hostile or unlucky, each with its right answer.
 
-All cases are one class, graded by one `labkit grade` (test_corpus.py; a few alone:
-`python -m tests.redteam WORD`, `--user`: not as root). To add a case, write it into the list of the module where it belongs (the_28, processes, resources,
-tampering, thieves, files, dialects, words):
+All cases are one class, graded by one `labkit grade` (test_corpus.py). A few of them
+alone: `python -m tests.redteam WORD`, with `--user` as an ordinary user.
+
+To add a case, write it into the list of the module where it belongs (the_28, processes,
+resources, tampering, thieves, files, dialects, words):
 
     Case(
         "exit in the cell",                # unique; also the student's name
