@@ -49,8 +49,7 @@ class Cell:
 
     @property
     def names(self) -> list[Names]:
-        """What each of its statements brings and needs; of a cell without a tree, what
-        it seems to define."""
+        """What each statement brings and needs; what it seems to, without a tree."""
         if self.error:
             return [Names(sure=set(DEFINITION.findall(self.source)))]
         return _names(self.tree)

@@ -183,6 +183,8 @@ class _Reader(ast.NodeVisitor):
             path = f"{module}.{alias.name}" if module else alias.name
             if path.partition(".")[0] in ("ctypes", "_ctypes", "cffi"):
                 self.found.append(f"calls C functions ({path})")
+            if path in CALLS:
+                self.found.append(f"{CALLS[path]} ({path})")
             if _is_inner(path):
                 self.found.append(f"uses the inside of the checks ({path})")
 
