@@ -19,8 +19,7 @@ CASES = [
         "memory hog in the cell",
         above(HOG),
         lost=CRITIC,
-        flags=("memory limit?", "time limit?"),
-        says="emory",
+        flags=("memory limit|time limit", "memory limit?", "time limit?"),
     ),
     Case(
         "memory hog when called",
