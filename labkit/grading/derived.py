@@ -14,8 +14,8 @@ from typing import Any
 from filelock import FileLock
 
 from labkit.grading import feedback, gradebook, tables
+from labkit.grading.asking import Asker, Document
 from labkit.grading.given import Given
-from labkit.grading.grader import Document, Grader
 from labkit.grading.records import Records
 from labkit.grading.submissions import Submission
 
@@ -30,7 +30,7 @@ class Documents:
         folder: for the documents of this run; emptied first.
         records: of the lab.
         found: the submissions.
-        reader: reads a notebook again.
+        asker: has a notebook read again.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class Documents:
         folder: Path,
         records: Records,
         found: list[Submission],
-        reader: Grader,
+        asker: Asker,
     ) -> None:
         self._folder = folder
         self._records = records
         self._found = {submission.student: submission for submission in found}
-        self._reader = reader
+        self._asker = asker
         self.clear()
 
     def keep(self, student: str, document: Document) -> None:
@@ -66,7 +66,7 @@ class Documents:
         record, submission = self._records.current(student), self._found.get(student)
         if record is None or submission is None:
             return None
-        return self._reader.read(submission, record["submission"])
+        return self._asker.document(submission, record["submission"])
 
     def clear(self) -> None:
         """Remove what has been laid down."""
@@ -95,6 +95,8 @@ def derive(
         The students' marks, as `gradebook.marks` gives them.
     """
     with FileLock(out / "records" / ".derived.lock"):  # other labs write the same book
+        for left in _left(out, given.lab):
+            left.unlink(missing_ok=True)
         gradebook.export(out, given.course, given.lab, records, document)
         marks = gradebook.marks(out, given.lab)
         with contextlib.ExitStack() as opened:
@@ -105,6 +107,14 @@ def derive(
             if not feedback.is_current(out, record, own):
                 feedback.write(out, record, document(record["student"]), own)
     return marks
+
+
+def _left(out: Path, lab: str) -> Iterator[Path]:
+    """The half-written files of a run that was killed (`atomic_write` names them)."""
+    yield from out.glob(".gradebook-*.db*")
+    yield from out.glob(".grades-*.csv")
+    yield from out.glob(f"feedback/*/.{lab}-*.html")
+    yield from out.glob(f"autograded/*/{lab}/.{lab}-*.ipynb")
 
 
 def _others(

@@ -20,12 +20,13 @@ from labkit.course.build import course_folder
 from labkit.errors import BadValue
 from labkit.grading import given as lab_given
 from labkit.grading import tables
+from labkit.grading.asking import Asker
 from labkit.grading.changes import changes
 from labkit.grading.derived import Documents, derive
 from labkit.grading.grader import Graded, Grader, Settings
 from labkit.grading.judging import Judges
 from labkit.grading.keys import environment
-from labkit.grading.limits import limits_for
+from labkit.grading.limits import Limits, limits_for
 from labkit.grading.records import Records, failed
 from labkit.grading.report import Report
 from labkit.grading.slots import spread
@@ -84,7 +85,6 @@ def grade(
     ):
         settings = Settings(
             given=given,
-            limits=limits,
             environment=environment(limits, trust),
             records=records,
             seed=seed,
@@ -92,17 +92,19 @@ def grade(
             trust=trust,
         )
         if diff:
-            for graded in _shown(_stream(settings, found, judges), found, console):
+            stream = _stream(settings, limits, found, judges)
+            for graded in _shown(stream, found, console):
                 report.note(graded)
                 report.changes += changes(graded.before, graded.record)
         else:
-            _write(settings, found, judges, report, console)
+            _write(settings, limits, found, judges, report, console)
     report.seconds = time.monotonic() - began
     return report
 
 
 def _write(
     settings: Settings,
+    limits: Limits,
     found: list[Submission],
     judges: Judges,
     report: Report,
@@ -111,10 +113,11 @@ def _write(
     """Grade, write each record as it comes, then all that is made from them."""
     given, records = settings.given, settings.records
     folder = records.path.with_name(f".{given.lab}-documents")
-    with contextlib.closing(Grader(settings, 0, judges.judge)) as reader:
-        documents = Documents(folder, records, found, reader)
+    with contextlib.closing(Asker(given, limits, 0, settings.trust)) as asker:
+        documents = Documents(folder, records, found, asker)
         settings = replace(settings, keep=documents.keep)
-        for graded in _shown(_stream(settings, found, judges), found, console):
+        stream = _stream(settings, limits, found, judges)
+        for graded in _shown(stream, found, console):
             report.note(graded)
             if graded.record is not None:
                 records.append(graded.record)
@@ -128,10 +131,14 @@ def _write(
 
 
 def _stream(
-    settings: Settings, found: list[Submission], judges: Judges
+    settings: Settings, limits: Limits, found: list[Submission], judges: Judges
 ) -> Iterator[Graded]:
     graders = [
-        Grader(settings, slot, partial(judges.judge, slot=slot))
+        Grader(
+            settings,
+            Asker(settings.given, limits, slot, settings.trust),
+            partial(judges.judge, slot=slot),
+        )
         for slot in range(judges.count)
     ]
     return spread(found, graders)

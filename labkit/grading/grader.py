@@ -3,10 +3,9 @@
 import hashlib
 import json
 import secrets
-import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,14 @@ from typing import Any
 from labkit.checks.spec import Exercise
 from labkit.errors import LabkitError
 from labkit.grading import submissions
+from labkit.grading.asking import Asker, Document
 from labkit.grading.choosing import Chosen, choose
 from labkit.grading.given import Given
-from labkit.grading.keys import spec_key, submission_key
-from labkit.grading.limits import Limits
+from labkit.grading.keys import spec_key
+from labkit.grading.outcome import Observed
 from labkit.grading.records import Record, Records
 from labkit.grading.submissions import Flag, Submission
 from labkit.grading.verdict import Judge, entry, unread, verdict
-from labkit.grading.worker import Observed, Outcome, Request, Worker
-
-Document = dict[str, Any]
 
 TRUSTED = {"kind": "trusted", "text": "it ran without a sandbox (--trust-submissions)"}
 
@@ -34,7 +31,6 @@ class Settings:
 
     Attributes:
         given: the lab, as the course has it.
-        limits: what a submission may use.
         environment: what `keys.environment` says of this machine.
         records: what has been graded before.
         keep: takes (student, document) of each notebook that has been run.
@@ -44,7 +40,6 @@ class Settings:
     """
 
     given: Given
-    limits: Limits
     environment: dict[str, Any]
     records: Records
     keep: Callable[[str, Document], None] = lambda *_: None
@@ -73,20 +68,18 @@ class Graded:
 
 
 class Grader:
-    """A slot: one worker, which is started when there is something to run.
+    """A slot: grades one submission after another, with a worker of its own.
 
     Args:
         settings: shared by all slots.
-        slot: its number.
+        asker: asks the slot's worker.
         judge: turns observations into results.
     """
 
-    def __init__(self, settings: Settings, slot: int, judge: Judge) -> None:
+    def __init__(self, settings: Settings, asker: Asker, judge: Judge) -> None:
         self._settings = settings
-        self._slot = slot
+        self._asker = asker
         self._judge = judge
-        self._worker: Worker | None = None
-        self._max_bytes = settings.limits.notebook_mb * 1_000_000
 
     def grade(self, submission: Submission) -> Graded:
         """Grade a submission, as far as it is not known already.
@@ -104,31 +97,11 @@ class Grader:
             fault = f"{type(error).__name__}: {error} ({where})"
             return Graded(submission.student, fault=fault)
 
-    def read(self, submission: Submission, known: dict[str, Any]) -> Document | None:
-        """Read a notebook without running anything of it.
-
-        Args:
-            submission: where it lies.
-            known: a record's "submission": only this file with these bytes is meant.
-        """
-        if known["file"] not in submission.files:
-            return None
-        try:
-            content = submissions.read(submission, known["file"], self._max_bytes)
-        except submissions.Refused:
-            return None
-        if submission_key(content) != known["sha256"]:
-            return None
-        return self._ask(known["file"], content, {}).document or None
-
     def close(self) -> None:
-        """Stop the worker, if there is one."""
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+        """Stop the slot's worker."""
+        self._asker.close()
 
     def _grade(self, submission: Submission) -> Graded:
-        began = time.monotonic()
         student, records = submission.student, self._settings.records
         before = records.current(student)
         chosen = self._choose(submission, before)
@@ -137,29 +110,31 @@ class Grader:
         if chosen.content is None:
             if known and known["flags"] != chosen.flags:  # another reason than before
                 todo = self._settings.given.exercises
-            entries, flags = self._unread(todo, chosen.flags[0]), []
+            ran = _Run(self._unread(todo, chosen.flags[0]))
         elif todo:
-            entries, flags = self._run(student, chosen, todo)
+            ran = self._run(student, chosen, todo)
         else:
-            entries, flags = {}, known["flags"]
-            flags = [f for f in flags if f["kind"] not in submissions.KINDS]
-        record = self._record(known, entries)
-        record["student"], record["attempt"] = student, attempt
-        record["submission"] = chosen.info
-        record["flags"] = _unique(chosen.flags, flags, record["exercises"])
+            kept = (f for f in known["flags"] if f["kind"] not in submissions.KINDS)
+            ran = _Run(flags=list(kept))
+        record = {
+            "student": student,
+            "lab": self._settings.given.lab,
+            "attempt": attempt,
+            "submission": chosen.info,
+            **self._marked(known, ran, chosen.flags),
+        }
         if not todo and record == before:
             return Graded(student, None, before)
-        if todo:
-            record["seconds"] = round(time.monotonic() - began, 3)
         return Graded(student, record, before, bool(todo))
 
     def _choose(self, submission: Submission, before: Record | None) -> Chosen:
         given = self._settings.given
 
         def fullness(name: str, content: bytes) -> int:
-            return _answered(self._ask(name, content, {}).document, given.released)
+            document = self._asker.ask(name, content, {}).document
+            return _answered(document, given.released)
 
-        return choose(submission, given.lab, self._max_bytes, before, fullness)
+        return choose(submission, given.lab, self._asker.max_bytes, before, fullness)
 
     def _todo(self, known: Record | None) -> list[Exercise]:
         """The exercises whose marks are not known, or may not hold any more."""
@@ -176,46 +151,26 @@ class Grader:
             e for e in exercises if there.get(e.name, {}).get("spec") != spec_key(e)
         ]
 
-    def _run(
-        self, student: str, chosen: Chosen, todo: list[Exercise]
-    ) -> tuple[dict[str, Any], list[Flag]]:
-        """Run some exercises: their entries of the record, the notebook's flags."""
+    def _run(self, student: str, chosen: Chosen, todo: list[Exercise]) -> "_Run":
+        """Run some exercises of a notebook."""
         seeds = {exercise.name: self._seed(student, exercise) for exercise in todo}
-        outcome = self._ask(chosen.info["file"], chosen.content, seeds)
-        if outcome.problem is not None:
-            return self._unread(todo, outcome.problem), [outcome.problem]
-        self._settings.keep(student, outcome.document)
-        entries = {}
-        for exercise in todo:
-            observed = outcome.observed[exercise.name]
-            result = verdict(exercise, observed, outcome.document, self._judge)
-            entries[exercise.name] = entry(result, observed, seeds[exercise.name])
-        trusted = [TRUSTED] if self._settings.trust else []
-        return entries, trusted + outcome.document["flags"]
+        layers = self._asker.start()
+        outcome = self._asker.ask(chosen.info["file"], chosen.content, seeds)
+        problem, document = outcome.problem, outcome.document
+        if problem is not None:
+            entries, flags = self._unread(todo, problem), [problem]
+        else:
+            self._settings.keep(student, document)
+            entries, flags = {}, document["flags"]
+            for exercise in todo:
+                observed = outcome.observed[exercise.name]
+                result = verdict(exercise, observed, document, self._judge)
+                entries[exercise.name] = entry(result, observed, seeds[exercise.name])
+        flags = [TRUSTED] * self._settings.trust + flags
+        return _Run(entries, flags, layers, round(outcome.seconds, 3))
 
     def _unread(self, todo: list[Exercise], problem: Flag) -> dict[str, Any]:
         return {e.name: entry(unread(e, problem), Observed(), None) for e in todo}
-
-    def _ask(self, name: str, content: bytes, seeds: dict[str, int]) -> Outcome:
-        given = self._settings.given
-        if self._worker is None:
-            self._worker = Worker(
-                given.lab,
-                self._settings.limits,
-                given.course,
-                self._slot,
-                self._settings.trust,
-            )
-        request = Request(
-            lab=given.lab,
-            exercises=list(seeds),
-            notebook=content,
-            file=name,
-            released=given.released,
-            written=given.written,
-            seeds=seeds,
-        )
-        return self._worker.run(request)
 
     def _seed(self, student: str, exercise: Exercise) -> int:
         if self._settings.seed is None:
@@ -223,34 +178,44 @@ class Grader:
         text = json.dumps([self._settings.seed, student, exercise.name])
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
 
-    def _record(self, known: Record | None, entries: dict[str, Any]) -> Record:
-        """A record with new entries beside the known ones, in the lab's order."""
-        given, environment = self._settings.given, self._settings.environment
-        every = (known or {}).get("exercises", {}) | entries
-        record = {
-            "student": "",
-            "lab": given.lab,
-            "attempt": 0,
-            "submission": {},
-            "exercises": {e.name: every[e.name] for e in given.exercises},
-            "flags": [],
+    def _marked(
+        self, known: Record | None, ran: "_Run", found: list[Flag]
+    ) -> dict[str, Any]:
+        """The record from its exercises on: new entries beside the known ones."""
+        known = known or {"exercises": {}}
+        every = known["exercises"] | ran.entries
+        exercises = {e.name: every[e.name] for e in self._settings.given.exercises}
+        run = [flag for entry in exercises.values() for flag in entry["flags"]]
+        flags = [*found, *ran.flags, *run]
+        now = {
+            "exercises": exercises,
+            "flags": [f for place, f in enumerate(flags) if f not in flags[:place]],
         }
-        if not entries:
-            return known | record
-        return record | {
-            "environment": environment,
-            "sandbox": self._worker.layers if self._worker else [],
+        if not ran.entries:
+            return known | now
+        return now | {
+            "environment": self._settings.environment,
+            "sandbox": ran.layers,
             "graded": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": ran.seconds,
         }
 
 
-def _unique(
-    found: list[Flag], read: list[Flag], exercises: dict[str, Any]
-) -> list[Flag]:
-    """All flags of a record, each once."""
-    run = [flag for exercise in exercises.values() for flag in exercise["flags"]]
-    flags = [*found, *read, *run]
-    return [flag for place, flag in enumerate(flags) if flag not in flags[:place]]
+@dataclass(frozen=True)
+class _Run:
+    """What is new about a submission.
+
+    Attributes:
+        entries: of the exercises that were run.
+        flags: of the notebook.
+        layers: of the sandbox.
+        seconds: that the worker took.
+    """
+
+    entries: dict[str, Any] = field(default_factory=dict)
+    flags: list[Flag] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
 
 def _answered(document: Document, released: list[dict[str, str]]) -> int:

@@ -1,6 +1,6 @@
 """From what was seen of an exercise to its findings, points and message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -8,9 +8,9 @@ from labkit.checks import run
 from labkit.checks.report import absent, stopped, without_points
 from labkit.checks.run import Result
 from labkit.checks.spec import Exercise
-from labkit.checks.words import told
+from labkit.checks.words import shortened, told
 from labkit.grading.keys import spec_key
-from labkit.grading.worker import Death, Observed
+from labkit.grading.outcome import Death, Observed
 
 Judge = Callable[[Exercise, dict[str, Any]], Result]
 Flag = dict[str, str]
@@ -20,8 +20,10 @@ QUESTIONS = {
     "memory": "Try: which of your tensors is the largest, and need it be that large?",
     "exit": "Try: what remains of the cell without exit(), quit() or sys.exit()?",
     "signal": "Try: restart your kernel and run this cell. Does the kernel survive?",
+    "forged": "Try: which of its lines write to files or sockets that it did not open?",
     "processes": "Try: what starts processes or threads here, and does it have to?",
 }
+MEMORY_SIGNS = ("MemoryError", "allocate memory")
 KINDS = {"time": "time limit", "memory": "memory limit"}
 
 
@@ -46,7 +48,7 @@ def verdict(
     if death is not None:
         return without_points(exercise, _end(death, own))
     if observed.failure is not None:
-        return without_points(exercise, stopped(observed.failure))
+        return without_points(exercise, _stopped(observed.failure))
     return without_points(exercise, absent(exercise.name))
 
 
@@ -80,14 +82,41 @@ def _flags(exercise: Exercise, observed: Observed) -> list[Flag]:
     """What a teacher should know about how an exercise ran."""
     found = []
     for death in observed.deaths:
-        where = f"{exercise.name}: " if death.cell is None else ""
+        where = (
+            f"check of {exercise.name}" if death.cell is None else f"cell {death.cell}"
+        )
         kind = KINDS.get(death.how, "died")
-        found.append({"kind": kind, "text": where + death.text})
+        found.append({"kind": kind, "text": f"{where}: {death.text}"})
+    if any(map(_out_of_memory, _errors(observed))):
+        text = f"{exercise.name} asked for more memory than there is for it"
+        found.append({"kind": "memory limit", "text": text})
     if observed.capped:
         text = f"{exercise.name} printed more than is kept; the rest was dropped"
         found.append({"kind": "output capped", "text": text})
     found += ({"kind": "tampering", "text": text} for text in observed.tampering)
     return found
+
+
+def _stopped(failure: dict[str, Any]) -> str:
+    """Say that its cell stops with an error."""
+    if not _out_of_memory(failure):
+        return stopped(failure)
+    line = shortened(f"in your line  {failure['line']}") if failure["line"] else ""
+    headline = "it asks for more memory than a submission may use"
+    return told(headline, line, QUESTIONS["memory"])
+
+
+def _out_of_memory(error: Any) -> bool:
+    """Tell an allocation that the limit refused; the error is a student's."""
+    text = " ".join(map(str, error.values())) if isinstance(error, dict) else ""
+    return any(sign in text for sign in MEMORY_SIGNS)
+
+
+def _errors(observed: Observed) -> Iterator[Any]:
+    """The errors of an exercise, of its cell and of the parts of its check."""
+    yield observed.failure
+    parts = (observed.observation or {}).get("errors")
+    yield from parts.values() if isinstance(parts, dict) else ()
 
 
 def _telling(deaths: list[Death], own: int | None) -> Death | None:
@@ -98,10 +127,11 @@ def _telling(deaths: list[Death], own: int | None) -> Death | None:
 
 def _end(death: Death, own: int | None) -> str:
     """Say how a process came to its end, and ask about it."""
+    headline = death.text[:1].lower() + death.text[1:].rstrip(".")
     if death.cell is None:
-        where = "That was while the check called it, after your cells had run."
+        where = "That was when the check called it, after your cells had run."
     elif death.cell == own:
-        where = "That is its own cell."
+        where = f"That was its own cell, number {death.cell}."
     else:
-        where = "That is a cell which stands above it and which it needs."
-    return told(death.text, where, QUESTIONS[death.how])
+        where = f"That was cell {death.cell}, which stands above it and which it needs."
+    return told(headline, where, QUESTIONS.get(death.how, ""))

@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 
@@ -11,7 +12,7 @@ from labkit.checks.run import observe
 from labkit.checks.spec import describe
 from labkit.grading import document
 from labkit.grading.limits import Limits
-from labkit.grading.worker import Observed, Outcome, Request
+from labkit.grading.outcome import Observed, Outcome, Request
 
 _one_at_a_time = threading.Lock()  # seeds and stdout belong to the whole process
 
@@ -19,9 +20,8 @@ _one_at_a_time = threading.Lock()  # seeds and stdout belong to the whole proces
 class InProcess:
     """Runs the imports and the answers' own cells right here."""
 
-    layers = ("none",)
-    requests: list[Request] = []  # of all workers, in order
-    seconds = 0.0  # that each submission takes longer
+    requests: ClassVar[list[Request]] = []  # of all workers, in order
+    seconds: ClassVar[float] = 0.0  # that each submission takes longer
 
     def __init__(
         self, lab: str, limits: Limits, course: Path, slot: int = 0, trust: bool = False
@@ -41,7 +41,9 @@ class InProcess:
             problem = {"kind": error.kind, "text": error.text}
             return Outcome({}, {}, problem, 0.0)
         with _one_at_a_time:
-            observed = {name: _observe(made, name, request) for name in request.exercises}
+            observed = {
+                name: _observe(made, name, request) for name in request.exercises
+            }
         return Outcome(made, observed, None, 0.0)
 
     def close(self) -> None:
