@@ -4,6 +4,7 @@ Nothing here runs code of the notebook. What cannot be read as meant is noted in
 sentence that a teacher understands, and the rest is read all the same.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def read_notebook(content: bytes) -> Notebook:
     Raises:
         Unreadable: there is no cell in it, and why.
     """
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise Unreadable("empty", "The file is empty.")
     try:
         text = content.decode("utf-8-sig")

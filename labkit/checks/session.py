@@ -41,20 +41,30 @@ class Session:
         self._names = module.__dict__
         self.shell = Shell(self._names)
         self._names.update(self.shell.given())
+        self._before: Any = _MISSING
+        self._error: dict[str, Any] | None = None
         self.answer: Any = None
         self.failure: dict[str, Any] | None = None
 
     def run(self, cell: Cell) -> None:
-        """Run one cell, or what is left of it."""
-        before = self._names.get(self._exercise, _MISSING)
-        error = self._run(cell)
-        if cell.number != self._home:
-            return
-        answer = self._names.get(self._exercise, _MISSING)
-        if error and answer is before:
-            self.failure = error
-        elif answer is not _MISSING:
-            self.answer = answer
+        """Run one cell, or what is left of it, and take the answer if it is there."""
+        self.execute(cell)
+        self.take(cell)
+
+    def execute(self, cell: Cell) -> None:
+        """Run one cell."""
+        self._before = self._names.get(self._exercise, _MISSING)
+        self._error = None
+        self._error = self._run(cell)
+
+    def take(self, cell: Cell) -> None:
+        """Take the answer, if it was for the cell that has just run to bring it."""
+        if cell.number == self._home:
+            answer = self._names.get(self._exercise, _MISSING)
+            if self._error and answer is self._before:
+                self.failure = self._error
+            elif answer is not _MISSING:
+                self.answer = answer
 
     def _run(self, cell: Cell) -> dict[str, Any] | None:
         lines = cell.source.splitlines(keepends=True)
@@ -67,7 +77,7 @@ class Session:
             )
         try:
             if cell.error:
-                raise cell.error
+                raise cell.error.with_traceback(None)
             flags = cell.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             code = compile(cell.tree, cell.filename, "exec", flags, True)
             coroutine = eval(code, self._names)  # the user's own code

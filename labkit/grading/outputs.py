@@ -5,7 +5,6 @@ place. Pictures are decoded and encoded again, so that nothing of the file is ke
 """
 
 import base64
-import binascii
 import io
 import re
 from typing import Any
@@ -29,6 +28,8 @@ RICH = {
     "text/markdown": "Markdown",
     "application/vnd.jupyter.widget-view+json": "widget",
 }
+
+Image.preinit()  # here, and not again in every fork
 
 
 class Outputs:
@@ -66,8 +67,8 @@ class Outputs:
             return [("text", self._text(output.get("text")))]
         if kind in ("error", "pyerr"):
             trace = self._text(output.get("traceback"), "\n")
-            name = f"{output.get('ename', '')}: {output.get('evalue', '')}"
-            return [("error", trace or self._text(name))]
+            name = self._text([output.get("ename"), output.get("evalue")], ": ")
+            return [("error", trace or name)]
         data = output.get("data")
         return self._rich(data) if isinstance(data, dict) else []
 
@@ -98,7 +99,8 @@ class Outputs:
 
     def _picture(self, content: Any) -> str | None:
         """A picture's first frame as a new PNG in base64, or None."""
-        content = "".join(content) if isinstance(content, list) else content
+        if isinstance(content, list):
+            content = "".join(part for part in content if isinstance(part, str))
         if (
             not isinstance(content, str)
             or len(content) > MAX_FILE
@@ -114,7 +116,7 @@ class Outputs:
                 image.load()
                 mode = "RGBA" if "A" in image.getbands() else "RGB"
                 new = Image.frombytes(mode, image.size, image.convert(mode).tobytes())
-        except (OSError, ValueError, SyntaxError, binascii.Error, MemoryError):
+        except Exception:  # noqa: BLE001 (whatever a forged file makes of Pillow)
             return None
         drawn = io.BytesIO()
         new.save(drawn, "PNG", compress_level=1)

@@ -17,7 +17,7 @@ import torch
 
 from labkit.grading.signs import signs
 
-__all__ = ["Snapshot", "changes", "signs", "snapshot"]
+__all__ = ["Snapshot", "changes", "left_on", "signs", "snapshot"]
 
 MODULES = (
     "builtins",
@@ -30,11 +30,9 @@ MODULES = (
     "importlib.machinery",
     "inspect",
     "io",
-    "itertools",
     "json",
     "json.decoder",
     "json.encoder",
-    "linecache",
     "math",
     "operator",
     "os",
@@ -42,9 +40,7 @@ MODULES = (
     "random",
     "signal",
     "sys",
-    "tempfile",
     "threading",
-    "traceback",
     "types",
     "warnings",
     "numpy",
@@ -180,13 +176,17 @@ def changes(before: Snapshot) -> list[str]:
                 for (name, function), body in _zip(before.functions.items(), bodies)
                 if part(function) is not body
             ]
-    if _gettrace() is not None or _getprofile() is not None:
-        found.append("A trace or profile function was left on.")
     for finder in _finders():
         new = not _any(finder is known for known in before.finders)
         if new and not _of_a_library(finder):
             found.append("The import system or a hook of sys was changed.")
     return found[:MOST]
+
+
+def left_on() -> list[str]:
+    """Say whether a cell has left on what watches all other code."""
+    on = _gettrace() is not None or _getprofile() is not None
+    return ["A trace or profile function was left on."] if on else []
 
 
 def _owners(name: str, module: ModuleType) -> Iterator[tuple[str, Any]]:
