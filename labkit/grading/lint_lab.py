@@ -7,10 +7,9 @@ in the check.
 """
 
 import ast
-import difflib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +36,7 @@ from labkit.grading.verdict import Judge, unread, verdict
 from labkit.grading.worker import Request, Worker
 
 TIMES = 20  # that the reference has to get full marks, one after another
+WIDTH = 60  # of the code that is shown of a survivor
 HANGING = 20.0  # seconds of a check after which a mutant counts as killed
 
 
@@ -72,7 +72,7 @@ class Marked:
 def lint(
     lab: str,
     course: Path | None = None,
-    times: int = TIMES,
+    times: int | None = None,
     jobs: int | None = None,
     console: Console | None = None,
 ) -> Report:
@@ -81,7 +81,7 @@ def lint(
     Args:
         lab: the lab's folder name, "04_losses".
         course: the course folder; found upwards from the current folder when None.
-        times: how often to grade the reference.
+        times: how often to grade the reference; 20 when None.
         jobs: how many submissions at a time; one a processor when None.
         console: where a progress bar goes, if it is a terminal.
 
@@ -90,7 +90,7 @@ def lint(
     """
     course = course_folder(course)
     known = given.read(lab, course)
-    attempts = list(_attempts(known, times))
+    attempts = list(_attempts(known, TIMES if times is None else times))
     jobs = jobs or len(os.sched_getaffinity(0))
     report = Report(lab, {each.name: each.points for each in known.exercises}, jobs)
     files = [course / gallery.FOLDER / f"{each.name}.py" for each in known.exercises]
@@ -197,11 +197,19 @@ def _bytes(notebook: NotebookNode) -> bytes:
 
 
 def _changed_line(before: str, after: str) -> str:
-    """What a program reads where it differs from another; the old line if it is gone."""
-    lines = [*difflib.ndiff(before.splitlines(), after.splitlines())]
-    new = [line[2:].strip() for line in lines if line.startswith("+ ")]
-    old = [line[2:].strip() for line in lines if line.startswith("- ")]
-    return new[0] if new else f"(gone) {old[0]}"
+    """What a program reads where it differs from another, as much as a table holds."""
+    old, new = before.splitlines(), after.splitlines()
+    at = _first_difference(old, new)
+    was, line = (lines[at].strip() if at < len(lines) else "" for lines in (old, new))
+    start = max(_first_difference(was, line) - WIDTH // 2, 0)
+    shown = line[start : start + WIDTH]
+    return f"{'…' * (start > 0)}{shown}{'…' * (start + WIDTH < len(line))}"
+
+
+def _first_difference(one: Sequence[str], other: Sequence[str]) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    ends = min(len(one), len(other))
+    return next((place for place, (a, b) in pairs if a != b), ends)
 
 
 def _note(report: Report, marked: Marked) -> None:

@@ -9,6 +9,7 @@ import ast
 import copy
 from collections.abc import Iterator
 
+from labkit.course.source import BEGIN, END
 from labkit.grading.mistakes import Change, changes
 
 Path = list[tuple[str, int | None]]  # fields and indices, from a module to a node
@@ -19,7 +20,8 @@ def mutants(source: str, name: str) -> Iterator[tuple[str, str]]:
 
     Args:
         source: of the cell that holds it.
-        name: of the function or class in it; nothing else is changed.
+        name: of the function or class in it; nothing else is changed, and of a cell
+            with solution markers only what stands between them: what students write.
 
     Returns:
         Iterator over (label, source): "line 5: tanh -> sigmoid", and the whole cell with
@@ -38,13 +40,24 @@ def mutants(source: str, name: str) -> Iterator[tuple[str, str]]:
     if not at:
         raise ValueError(f"the source does not define {name}")
     answer = tree.body[at[-1]]
-    known = _names(answer)
+    known, written = _names(answer), _written(source)
     for path, node, parent in _nodes(answer, tree, [("body", at[-1])]):
+        if node.lineno not in written:
+            continue
         for change in changes(node, parent, known):
             mutated = _unparsed(_changed(tree, path, change))
             if mutated is not None and mutated not in seen:
                 seen.add(mutated)
                 yield f"line {node.lineno}: {change.label}", mutated
+
+
+def _written(source: str) -> set[int]:
+    """Numbers of the lines between solution markers; of all lines if there are none."""
+    lines = list(enumerate(source.splitlines(), start=1))
+    begins = [number for number, line in lines if BEGIN.fullmatch(line)]
+    ends = [number for number, line in lines if END.fullmatch(line)]
+    holes = [range(*hole) for hole in zip(begins, ends, strict=True)]
+    return {number for hole in holes or [range(len(lines) + 1)] for number in hole}
 
 
 def _nodes(

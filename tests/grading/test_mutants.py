@@ -132,6 +132,7 @@ def test_of_the_reference_all_are_programs_and_no_two_the_same():
         "mean -> sum",
         "0.02 -> 0.2",
         "127.5 -> 128.5",
+        "opt_critic -> opt_generator",
     ):
         assert wanted in labels
 
@@ -149,3 +150,16 @@ def price(a, b):
     assert "line 3: a - b -> b - a" not in labels
     assert "line 3: a - 1 -> 1 - a" not in labels
     assert "line 3: a - 1 -> a + 1" in labels
+
+
+def test_what_is_given_is_not_mutated():
+    source = """\
+def scaled(images, by=127.5):
+    images = images.float()
+    ### BEGIN SOLUTION
+    return images / by - 1
+    ### END SOLUTION
+"""
+    labels = [label for label, _ in mutants(source, "scaled")]
+    assert labels
+    assert all(label.startswith("line 4: ") for label in labels)
