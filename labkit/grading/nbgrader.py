@@ -25,12 +25,14 @@ because the tests need labkit. Markdown of students reaches formgrader as they w
 """
 
 import contextlib
+import itertools
 import json
 import os
 import re
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import DEVNULL
@@ -52,6 +54,7 @@ from labkit.grading.mounts import KIT, mounts
 from labkit.grading.namespaces import PRIVATE, WORK
 
 CAPABILITIES = ("SETUID", "SETGID", "SETPCAP")  # to become another user for good
+FILES = 1000  # beside a notebook
 LOADED_MB = 1024  # the kernel itself and the libraries that it loads
 CONNECTION = "/tmp/kernel.json"
 SOCKETS = "/tmp/kernel"
@@ -69,15 +72,17 @@ class SandboxedKernel(AsyncKernelManager):
     Args:
         lab: the assignment, whose limits hold.
         course: the course folder; nothing of it can be seen inside.
+        submitted: what the student handed in.
     """
 
-    def __init__(self, lab: str, course: Path, **kwargs: Any) -> None:
+    def __init__(self, lab: str, course: Path, submitted: Path, **kwargs: Any) -> None:
         self._files = contextlib.ExitStack()
         folder = tempfile.TemporaryDirectory(prefix="labkit-kernel-")
         file = os.path.join(self._files.enter_context(folder), "kernel.json")
         # Without a network there is no tcp; the sockets are where only the kernel writes.
         super().__init__(transport="ipc", ip=SOCKETS, connection_file=file, **kwargs)
-        self._course, self._limits = course, limits_for(lab)
+        self._course, self._submitted = course, submitted
+        self._limits = limits_for(lab)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -98,7 +103,7 @@ class SandboxedKernel(AsyncKernelManager):
         if user is not None:
             os.chown(self.connection_file, user, user)
         setup = Setup("", self._limits, isolated=True, user=user, doors=self._doors())
-        said = self._files.enter_context(tempfile.TemporaryFile("w+"))
+        said = self._files.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115
         told, status = os.pipe()
         with os.fdopen(told) as answers:
             command = self._command(setup, Path(kw.pop("cwd", None) or "."), status)
@@ -140,10 +145,11 @@ class SandboxedKernel(AsyncKernelManager):
             size = str(setup.limits.file_mb * MB)
             arguments += ["--perms", "1777", "--size", size, "--tmpfs", folder]
         arguments += ["--ro-bind", self.connection_file, CONNECTION]
-        for entry in sorted(beside.iterdir()):
-            ordinary = entry.is_dir() or entry.is_file()
-            if ordinary and not entry.is_symlink() and entry.suffix != ".ipynb":
-                arguments += ["--ro-bind", str(entry.resolve()), f"{WORK}/{entry.name}"]
+        for file in _files_beside(beside, self._submitted):
+            inside = Path(WORK) / file.relative_to(beside)
+            for folder in reversed(inside.relative_to(WORK).parents):
+                arguments += ["--dir", f"{WORK}/{folder}"]
+            arguments += ["--ro-bind", str(file), str(inside)]
         python = [sys.executable, "-P", "-s", "-B", "-c", BOOT.format(str(KIT))]
         told = json.dumps(asdict(setup))
         return [
@@ -179,9 +185,15 @@ class SandboxedExecute(Execute):
 
     def create_kernel_manager(self) -> SandboxedKernel:
         self._printed: Counter[int] = Counter()
+        course = CourseDirectory(config=self.config)
+        names = self.resources["nbgrader"]
+        submitted = course.format_path(
+            course.submitted_directory, names["student"], names["assignment"]
+        )
         self.km = SandboxedKernel(
-            lab=self.resources["nbgrader"]["assignment"],
-            course=Path(CourseDirectory(config=self.config).root),
+            lab=names["assignment"],
+            course=Path(course.root),
+            submitted=Path(submitted),
             config=self.config,
         )
         return self.km
@@ -193,20 +205,37 @@ class SandboxedExecute(Execute):
         if msg["msg_type"] in SHOWN:
             content = dict(msg["content"])
             if "data" in content:
-                content |= {"data": _harmless(content["data"]), "metadata": {}}
-            before, limit = self._printed[cell_index], limits_for("").output_bytes
-            self._printed[cell_index] += len(json.dumps(content))
-            if before > limit:
+                content |= {"data": harmless(content["data"]), "metadata": {}}
+            room = limits_for("").output_bytes - self._printed[cell_index]
+            size = len(json.dumps(content))
+            self._printed[cell_index] += size
+            if room < 0:
                 return None
             msg = {**msg, "content": content}
-            if self._printed[cell_index] > limit:
+            if size > room:
                 header = {**msg["header"], "msg_type": "stream"}
-                content = {"name": "stdout", "text": CUT}
-                msg |= {"header": header, "msg_type": "stream", "content": content}
+                text = content.get("text", "")[:room] + CUT
+                msg |= {"header": header, "msg_type": "stream"}
+                msg["content"] = {"name": "stdout", "text": text}
         return super().process_message(msg, cell, cell_index)
 
 
-def _harmless(data: dict[str, Any]) -> dict[str, str]:
+def _files_beside(folder: Path, submitted: Path) -> Iterator[Path]:
+    """What lies beside a notebook, notebooks apart: they may hold the hidden tests.
+
+    nbgrader has copied it from the submission, and followed every link: a copy of what
+    a link named, the grade book say, is left out.
+    """
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    for file in itertools.islice(files, FILES):
+        name = file.relative_to(folder)
+        places = [submitted / name, *(submitted / parent for parent in name.parents)]
+        linked = any(place.is_symlink() for place in places)
+        if not linked and not file.is_symlink() and file.suffix != ".ipynb":
+            yield file
+
+
+def harmless(data: dict[str, Any]) -> dict[str, str]:
     """The text and the pictures of an output."""
     return {
         kind: value
