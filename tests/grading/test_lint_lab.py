@@ -21,7 +21,7 @@ RIGHT = {
 WRONG = {
     "of 255": (lambda images: images / 255, "range"),
     "not wrong at all": (lambda images: images / 127.5 - 1, "range"),
-    "for another reason": (lambda images: 1 / 0, "range"),
+    "for another reason": (lambda images: 1 / 0, "elephants"),
 }
 """
 
