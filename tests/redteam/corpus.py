@@ -150,7 +150,11 @@ def ordinary_user(folder: Path) -> list[str]:
     for needed in {os.path.realpath(sys.base_prefix), sys.prefix, str(REPO)}:
         closed = [p for p in Path(needed).parents if not p.stat().st_mode & 1]
         if closed:
-            opened += ["--tmpfs", str(closed[-1]), "--ro-bind", needed, needed]
+            opened += ["--tmpfs", str(closed[-1])]
+            between = [p for p in Path(needed).parents if closed[-1] in p.parents]
+            for parent in reversed(between):  # made by a bind, they would be closed
+                opened += ["--dir", str(parent)]
+            opened += ["--ro-bind", needed, needed]
     user = str(USER)
     return [
         *opened,
