@@ -75,8 +75,8 @@ CASES = [
     Case(
         "forges the whole conversation",
         above(CONVERSATION.replace("@CELL@", str(CELL))),
-        points={CRITIC: None},
-        flags=("tampering",),
+        lost=CRITIC,
+        flags=("tampering", "died?"),
     ),
     *(Case(name, above(code), lost=CRITIC) for name, code in KILLERS.items()),
     *(
@@ -96,7 +96,7 @@ CASES = [
         "fork bomb",
         above("import os\nwhile True:\n    os.fork()"),
         lost=CRITIC,
-        flags=("time limit|died|memory limit", "died?", "memory limit?", "time limit?"),
+        flags=("died?", "memory limit?", "time limit?"),
     ),
     Case(
         "fork bomb when called",

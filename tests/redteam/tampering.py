@@ -159,7 +159,6 @@ CASES = [
             "torch.set_default_dtype(torch.float64)\n"
             "torch.set_num_threads(64)\n"
             "torch.set_grad_enabled(False)\n"
-            "torch.use_deterministic_algorithms(True)\n"
             "torch.set_default_device('meta')"
         ),
         flags=("tampering?",),

@@ -72,19 +72,17 @@ class Same:
 def critic_loss(*_, **__):
     return Same()
 """
-THIEF = (
-    READ
-    + "search('@COURSE@')\nsearch('@REPO@/solutions')\nsearch('/work')\n"
-    + (
-        "for place in ('@COURSE@', '@OUT@'):\n"
-        "    try:\n"
-        "        open(place + '/gradebook.db', 'ab').write(b'owned')\n"
-        "    except OSError:\n"
-        "        continue\n"
-        "    found.append(place)\n"
-        "def critic_loss(*_, **__):\n"
-        "    raise RuntimeError(f'{len(found)} secrets')"
-    )
+THIEF = READ + (
+    "for top in ('@COURSE@', '@OUT@', '@REPO@/solutions', '@REPO@/notebooks'):\n"
+    "    search(top)\n"
+    "for place in ('@COURSE@', '@OUT@'):\n"
+    "    try:\n"
+    "        open(place + '/gradebook.db', 'ab').write(b'owned')\n"
+    "    except OSError:\n"
+    "        continue\n"
+    "    found.append(place)\n"
+    "def critic_loss(*_, **__):\n"
+    "    raise RuntimeError(f'{len(found)} secrets')"
 )
 
 
