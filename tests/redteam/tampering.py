@@ -33,6 +33,7 @@ HARMFUL = (
     "json",
     "safetensors",
     "isinstance",
+    "the import system",
 )
 SPIES = {
     "sys.settrace": "import sys\nsys.settrace(lambda *e: print('SP' + 'IED', e))",
