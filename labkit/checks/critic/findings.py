@@ -10,10 +10,51 @@ from labkit.checks.critic.words import (
     unlearnt,
     wall,
 )
+from labkit.checks.network.dropout import dropout_findings
 from labkit.checks.network.errors import network_error
+from labkit.checks.network.findings import (
+    bend_finding,
+    kept_finding,
+    mode_finding,
+    reach_finding,
+    steady_findings,
+)
 from labkit.checks.network.plan import Plan
+from labkit.checks.network.wiring import batchnorm_finding, wiring_findings
 from labkit.checks.network.words import same_size_told
 from labkit.checks.spec import Finding
+
+Sizes = tuple[list[str], str, float]  # names of a plan's shapes, title, weight
+
+
+def critic_findings(obs: dict[str, Any], plan: Plan, *sizes: Sizes) -> list[Finding]:
+    """What is judged of every critic, in the order in which it is told; no advice.
+
+    Args:
+        obs: of `critic.probes.observe`.
+        plan: what was observed.
+        sizes: the shapes of images, those first whose failure is to be told first.
+    """
+    # the probes behind the first of these are made with dropout=0.0
+    dropout = dropout_findings(obs, 1.5) if plan.dropout else ()
+    learns, steady = [learns_finding(obs)], steady_findings(obs, "scores", "image", 1)
+    return [
+        *(scores_finding(obs, plan, *size) for size in sizes),
+        kept_finding(obs, 0.5),
+        *wiring_findings(obs, "critic", 2),
+        *dropout[:1],
+        raw_finding(obs),
+        batchnorm_finding(obs, 0.5),
+        bend_finding(obs, "your critic is a linear function of the pixels", 1.5),
+        reach_finding(obs, "the score of your critic", 1),
+        # who mixes the images of a batch learns little, and that is why
+        *(learns + steady if all(f.passed for f in steady) else steady + learns),
+        batches_finding(obs),
+        grows_finding(obs, plan, "critic"),
+        mode_finding(obs, 0.5),
+        *dropout[1:],
+        defaults_finding(obs, plan),
+    ]
 
 
 def _is_scores(got: dict[str, Any], batch: int) -> bool:

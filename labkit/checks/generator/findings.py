@@ -12,10 +12,40 @@ from labkit.checks.generator.words import (
     width_told,
 )
 from labkit.checks.network.errors import network_error
+from labkit.checks.network.findings import mode_finding, steady_findings
 from labkit.checks.network.plan import Plan
+from labkit.checks.network.wiring import batchnorm_finding, wiring_findings
 from labkit.checks.network.words import same_size_told
 from labkit.checks.spec import Finding
 from labkit.checks.words import number, told
+
+Sizes = tuple[list[str], str, float]  # names of a plan's shapes, title, weight
+
+
+def generator_findings(obs: dict[str, Any], plan: Plan, *sizes: Sizes) -> list[Finding]:
+    """What is judged of every generator, in the order in which it is told; no advice.
+
+    Args:
+        obs: of `generator.probes.observe`.
+        plan: what was observed.
+        sizes: the shapes of images, those first whose failure is to be told first.
+    """
+    use, steady = [uses_z_finding(obs)], steady_findings(obs, "images", "z", 1)
+    return [
+        *(images_finding(obs, plan, *size) for size in sizes),
+        *wiring_findings(obs, "generator", 2),
+        range_finding(obs),
+        batchnorm_finding(obs, 0.5),
+        mode_finding(obs, 0.5),
+        # who draws z himself uses none, and that is the reason to tell
+        *(use + steady if steady[0].passed else steady + use),
+        every_pixel_finding(obs),
+        fine_pixels_finding(obs),
+        colours_finding(obs),
+        bends_finding(obs),
+        grows_finding(obs, plan),
+        defaults_finding(obs, plan),
+    ]
 
 
 def images_finding(

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from labkit.checks.latent import formulas
+from labkit.checks.latent.probes import told_left
 from labkit.checks.spec import Finding
 from labkit.checks.words import a, error_message, number, told
 
@@ -220,29 +221,16 @@ def _graph(call: Call) -> str:
 
 def _left(calls: list[Call]) -> str:
     for call in calls:
-        left = call["left"]
-        if left["mode"]:
-            now = "train" if left["was"] == "eval" else "eval"
-            headline = "it leaves the generator in another mode"
-            line = f"before the call {left['was']} mode, after it {now} mode"
-        elif left["off"]:
-            headline = "it leaves gradients switched off everywhere"
-            line = "after the call torch.is_grad_enabled() is False"
-        elif left["frozen"]:
-            headline = "it leaves the generator frozen"
-            line = "after the call its weights have requires_grad = False"
-        elif left["moved"]:
-            headline = "it changes the generator"
-            line = f"after the call {left['moved'][0]} holds other numbers"
-        elif call.get("kept") is False:
-            headline = "it changes the ends that it is given"
-            line = "after the call z0 or z1 holds other numbers"
-        else:
-            continue
-        return told(
-            headline,
-            line,
-            "Whoever called it goes on: with training, or with the next film.",
-            "Try: note how things are at the start, and put them back at the end.",
-        )
+        found = told_left(call["left"], ("mode", "off", "frozen", "moved"))
+        if found is None and call.get("kept") is False:
+            found = (
+                "it changes the ends that it is given",
+                "after the call z0 or z1 holds other numbers",
+            )
+        if found is not None:
+            return told(
+                *found,
+                "Whoever called it goes on: with training, or with the next film.",
+                "Try: note how things are at the start, and put them back at the end.",
+            )
     return ""

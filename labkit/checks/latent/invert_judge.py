@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from labkit.checks.latent.probes import told_left
 from labkit.checks.spec import Finding
 from labkit.checks.words import a, error_message, number, told
 
@@ -190,27 +191,18 @@ def _left(obs: dict[str, Any]) -> str:
         question = "Try: which of your tensors may move, and which must hold still?"
         if left["mode"] or left["off"]:
             question = "Try: note how things are at the start, and put them back."
-        if left["moved"]:
-            headline = "it changes the generator"
-            line = f"after the call {left['moved'][0]} holds other numbers"
-        elif left["mode"]:
-            now = "train" if left["was"] == "eval" else "eval"
-            headline = "it leaves the generator in another mode"
-            line = f"before the call {left['was']} mode, after it {now} mode"
-        elif left["off"]:
-            headline = "it leaves gradients switched off everywhere"
-            line = "after the call torch.is_grad_enabled() is False"
-        elif call.get("kept") is False:
-            headline = "it changes the image that it is given"
-            line = "after the call the tensor that went in holds other numbers"
-        else:
-            continue
-        return told(
-            headline,
-            line,
-            "The next image is to be found by the same generator, as it was.",
-            question,
-        )
+        found = told_left(left, ("moved", "mode", "off"))
+        if found is None and call.get("kept") is False:
+            found = (
+                "it changes the image that it is given",
+                "after the call the tensor that went in holds other numbers",
+            )
+        if found is not None:
+            return told(
+                *found,
+                "The next image is to be found by the same generator, as it was.",
+                question,
+            )
     return ""
 
 

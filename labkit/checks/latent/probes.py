@@ -1,6 +1,7 @@
 """Tiny generators whose images tell from which z they were drawn."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -115,3 +116,32 @@ class Traces:
         self.network.load_state_dict(self.state)
         self.network.train(self.training).requires_grad_(True).zero_grad()
         return found
+
+
+def told_left(left: dict[str, Any], order: Sequence[str]) -> tuple[str, str] | None:
+    """What a call has left behind, as a headline and a line about it.
+
+    Args:
+        left: as `Traces.left` gives it.
+        order: of "mode", "off", "frozen" and "moved"; the first that is there is told.
+    """
+    now = "train" if left["was"] == "eval" else "eval"
+    texts = {
+        "mode": (
+            "it leaves the generator in another mode",
+            f"before the call {left['was']} mode, after it {now} mode",
+        ),
+        "off": (
+            "it leaves gradients switched off everywhere",
+            "after the call torch.is_grad_enabled() is False",
+        ),
+        "frozen": (
+            "it leaves the generator frozen",
+            "after the call its weights have requires_grad = False",
+        ),
+        "moved": (
+            "it changes the generator",
+            f"after the call {''.join(left['moved'][:1])} holds other numbers",
+        ),
+    }
+    return next((texts[trace] for trace in order if left[trace]), None)
