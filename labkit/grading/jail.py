@@ -1,5 +1,6 @@
 """What a process does to itself before it runs anything of a student's."""
 
+import fcntl
 import os
 import re
 import resource
@@ -70,12 +71,9 @@ def enter(setup: Setup, channel: socket.socket, output: int) -> socket.socket:
     for door in setup.doors:
         os.write(door, b"0")
     nothing = os.open(os.devnull, os.O_RDWR)
-    for source, target in (
-        (channel.detach(), CHANNEL),
-        (nothing, 0),
-        (output, 1),
-        (output, 2),
-    ):
+    sources = (nothing, output, output, channel.detach())
+    aside = [fcntl.fcntl(source, fcntl.F_DUPFD, CHANNEL + 1) for source in sources]
+    for target, source in enumerate(aside):
         os.dup2(source, target, inheritable=target < CHANNEL)
     os.closerange(CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
     confine(setup)

@@ -19,16 +19,17 @@ class Channel:
     """The jail's side of the socket to the supervisor.
 
     A process that student code has forked must not speak: it ends where it tries to.
+    Code that writes into the socket itself does not know the token.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock, self._process = sock, os.getpid()
+    def __init__(self, sock: socket.socket, token: str) -> None:
+        self._sock, self._token, self._process = sock, token, os.getpid()
 
     def tell(self, header: dict[str, Any], blob: bytes = b"") -> None:
         """Send a message."""
         if os.getpid() != self._process:
             os._exit(0)
-        wire.send(self._sock, header, blob)
+        wire.send(self._sock, {**header, "token": self._token}, blob)
 
     def seed(self) -> int:
         """Say that the cells have run, and wait for the seed of the inputs."""
@@ -36,7 +37,9 @@ class Channel:
         return wire.receive(self._sock, 1000)[0]["seed"]
 
 
-def run_jailed(setup: Setup, body: Body, inner: socket.socket, output: int) -> NoReturn:
+def run_jailed(
+    setup: Setup, body: Body, inner: socket.socket, output: int, token: str
+) -> NoReturn:
     """The whole life of a jailed process.
 
     Args:
@@ -44,10 +47,11 @@ def run_jailed(setup: Setup, body: Body, inner: socket.socket, output: int) -> N
         body: what it does; it can talk to the supervisor by the channel that it gets.
         inner: its end of the socket.
         output: where it prints.
+        token: what every message must carry.
     """
     code = 1
     try:
-        channel = Channel(jail.enter(setup, inner, output))
+        channel = Channel(jail.enter(setup, inner, output), token)
         result = body(channel)
         blob = b""
         if result.get("observation") is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import labkit
+from labkit.errors import LabkitError
 
 KIT = Path("/kit")  # labkit and its data, inside
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32")
@@ -23,6 +24,9 @@ def mounts(kit: Path, data: Path, course: Path) -> list[str]:
         data: its data folder.
         course: stays hidden even where it lies inside something visible, as does the
             labkit that runs here.
+
+    Raises:
+        LabkitError: Python is where it cannot be seen.
     """
     binds = {Path(path): Path(path) for path in _python()}
     binds |= {path.resolve(): path.resolve() for path in binds}
@@ -54,6 +58,12 @@ def mounts(kit: Path, data: Path, course: Path) -> list[str]:
             arguments += ["--dir", str(path)]
     for path in (*map(str, hidden), "/dev", "/"):
         arguments += ["--remount-ro", path]
+    covered = [path for path in binds if path.is_relative_to("/tmp")]
+    if covered:
+        raise LabkitError(
+            f"{covered[0]} lies in /tmp, which every submission gets afresh and empty."
+            " Install Python and labkit somewhere else to grade."
+        )
     return ["--proc", "/proc", *arguments]
 
 

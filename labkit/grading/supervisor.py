@@ -149,10 +149,11 @@ class Supervisor:
         """
         inner, outer = socket.socketpair()
         source, output = os.pipe()
+        token = os.urandom(16).hex()
         with self._world.first_to_go():
             child = os.fork()
         if child == 0:
-            run_jailed(self._setup, body, inner, output)
+            run_jailed(self._setup, body, inner, output, token)
         inner.close()
         os.close(output)
         watch = Watch(
@@ -164,6 +165,7 @@ class Supervisor:
             source,
             cells,
             seed,
+            token,
         )
         try:
             seen = watch.follow()

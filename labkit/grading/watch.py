@@ -59,6 +59,7 @@ class Watch:
         output: what the process prints.
         cells: numbers of the cells that it may announce.
         seed: called when the cells have run, for the seed of the inputs.
+        token: what every message must carry, or it is a forgery.
     """
 
     def __init__(
@@ -71,10 +72,11 @@ class Watch:
         output: int,
         cells: set[int],
         seed: Callable[[], int],
+        token: str,
     ) -> None:
         self._setup, self._world, self._grader = setup, world, grader
         self._channel, self._output, self._seed = channel, output, seed
-        self._deadline = deadline
+        self._deadline, self._token = deadline, token
         self._frames = wire.Frames(setup.limits.observation_mb * MB)
         self._cells = dict.fromkeys(cells, PARTS)
         self._state = "between"  # then "in a cell", …, "between", "ready", "check"
@@ -126,6 +128,8 @@ class Watch:
 
     def _take(self, header: dict[str, Any], blob: bytes) -> None:
         """One message; each kind has its place in the order, or it is a forgery."""
+        if header.pop("token", None) != self._token:
+            raise wire.BadMessage("a message without the token")
         limits, seen = self._setup.limits, self.seen
         kind, value = next(iter(header.items()), ("", None))
         match self._state, kind:

@@ -208,13 +208,14 @@ def _decode(tree: Any, arrays: dict[str, np.ndarray], depth: int = 0) -> Any:
         return _text(tree)
     if not isinstance(tree, dict):
         return tree
-    (kind, inner) = next(iter(tree.items()))
-    if kind == "array" and len(tree) == 1 and isinstance(inner, str):
-        return arrays[inner]
-    if kind == "dict" and len(tree) == 1 and isinstance(inner, dict):
-        return {
-            _text(key): _decode(item, arrays, depth + 1) for key, item in inner.items()
-        }
+    match tree:
+        case {"array": str(name)} if len(tree) == 1:
+            return arrays[name]
+        case {"dict": dict(inner)} if len(tree) == 1:
+            return {
+                _text(key): _decode(item, arrays, depth + 1)
+                for key, item in inner.items()
+            }
     raise ValueError("neither an array nor a dict")
 
 

@@ -22,13 +22,24 @@ from labkit.grading.supervisor import Loaded, supervise
 SMALL = 1 << 20  # bytes of a message between worker and zygote
 GO = b"g"
 MODULES = (
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
+    "numpy.fft",
+    "numpy.random",
+    "statistics",
     "torch",
-    "torchvision.transforms.v2.functional",
+    "torch.fx.experimental._constant_symnode",
+    "torch.nested._internal.nested_tensor",
+    "torch.utils._device",
     "matplotlib.pyplot",
     "IPython.core.inputtransformer2",
+    "nbformat",
     "labkit.checks",
     "labkit.show",
 )
+# The first optimiser in a process imports this: ten seconds, and slower forks.
+COMPILER = "torch._dynamo"
+WITH_OPTIMISERS = ("05_training", "07_latent_space")
 
 
 def main() -> None:
@@ -52,7 +63,7 @@ def main() -> None:
 
 def load(lab: str) -> Loaded:
     """Import what a submission may need, so that it is there in every fork."""
-    for module in MODULES:
+    for module in (*MODULES, *[COMPILER] * (lab in WITH_OPTIMISERS)):
         importlib.import_module(module)
     import torch
 
