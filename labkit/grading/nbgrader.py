@@ -53,7 +53,7 @@ from labkit.grading.limits import limits_for
 from labkit.grading.mounts import KIT, mounts
 from labkit.grading.namespaces import PRIVATE, WORK
 
-CAPABILITIES = ("SETUID", "SETGID", "SETPCAP")  # to become another user for good
+CAPABILITIES = ("SETPCAP", "SETUID", "SETGID")  # given up before the kernel starts
 FILES = 1000  # beside a notebook
 LOADED_MB = 1024  # the kernel itself and the libraries that it loads
 CONNECTION = "/tmp/kernel.json"
@@ -138,7 +138,6 @@ class SandboxedKernel(AsyncKernelManager):
         kit = Path(labkit.__file__).resolve().parent.parent
         data = kit / "data"
         data = data if data.is_dir() else kit / "labkit" / "_data"
-        needed = CAPABILITIES if setup.user is not None else ()
         arguments = ["--json-status-fd", str(status), "--unsetenv", "JPY_PARENT_PID"]
         arguments += ["--die-with-parent", *mounts(kit, data, self._course)]
         for folder in PRIVATE:
@@ -153,7 +152,7 @@ class SandboxedKernel(AsyncKernelManager):
         python = [sys.executable, "-P", "-s", "-B", "-c", BOOT.format(str(KIT))]
         told = json.dumps(asdict(setup))
         return [
-            *sandbox.bubblewrap(setup.user, needed),
+            *sandbox.bubblewrap(setup.user, CAPABILITIES),
             *arguments,
             "--",
             *python,
