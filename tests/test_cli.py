@@ -23,7 +23,7 @@ from labkit.errors import LabkitError
 
 COMMANDS = [
     *("lab", "train", "generate", "interpolate", "film", "evaluate", "export", "zoo"),
-    *("summary", "check", "build", "doctor"),
+    *("summary", "check", "build", "grade", "lint-lab", "doctor"),
 ]
 
 
@@ -67,7 +67,9 @@ def test_every_command_and_option_is_explained(command, name: str) -> None:
     assert code == 0
     assert "Usage: labkit" in out
     function = next(
-        c.callback for c in app.registered_commands if c.callback.__name__ == name
+        c.callback
+        for c in app.registered_commands
+        if c.callback.__name__ == name.replace("-", "_")
     )
     assert function.__doc__.splitlines()[0].rstrip(".")[:40] in out
     # an option's row that ends right after its type would have no explanation

@@ -32,6 +32,7 @@ MEMORY = 1 << 30  # bytes, beyond what is loaded
 MESSAGE = 4000  # characters
 FINDINGS = 100
 MAX_REPLY = 2_000_000  # bytes
+HEARD, BYE = b"heard", b"bye"
 
 
 class JudgeLost(LabkitError):
@@ -74,7 +75,7 @@ class Judges:
             while end.poll():
                 end.recv_bytes()  # the end of a judge that died between two questions
             end.send_bytes(question)
-            reply = end.recv_bytes(MAX_REPLY)
+            reply = _reply(end)
         except (EOFError, OSError) as error:
             raise JudgeLost(
                 "the process that judges was killed; is this machine out of memory? "
@@ -83,7 +84,10 @@ class Judges:
         return _result(exercise, reply)
 
     def close(self) -> None:
+        """Have the judges end. They also do when this process dies."""
         for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.send_bytes(BYE)
             end.close()
         self._keeper.join()
 
@@ -102,6 +106,23 @@ def unreadable(exercise: Exercise) -> Result:
         "Call it yourself on a small tensor. Is the result what the docstring says?",
     )
     return Result(exercise, [Finding("can be checked", False, message)])
+
+
+def _reply(end: Connection) -> bytes:
+    """Wait for the findings; what a dead judge leaves is b"".
+
+    Raises:
+        EOFError, OSError: there is nobody at the other end.
+    """
+    heard = False
+    while end.poll(2 * WALL_SECONDS):
+        reply = end.recv_bytes(MAX_REPLY)
+        if reply and reply != HEARD:
+            return reply
+        if not reply and heard:
+            return reply  # else it died before this question, and another one hears it
+        heard = heard or reply == HEARD
+    raise EOFError("no judge answers")
 
 
 def _result(exercise: Exercise, reply: bytes) -> Result:
@@ -148,8 +169,11 @@ def _serve(end: Connection) -> None:
     while True:
         try:
             question = end.recv_bytes()
-        except EOFError:
+        except (EOFError, OSError):
+            question = BYE
+        if question == BYE:
             os._exit(0)
+        end.send_bytes(HEARD)
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
         signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
         _limit_memory()
