@@ -8,7 +8,6 @@ import functools
 import hashlib
 import importlib
 import json
-import os
 import platform
 import re
 import shutil
@@ -132,8 +131,7 @@ def sandbox() -> Iterator[Line]:
         )
         return
     yield bubblewrap()
-    yield cgroup()
-    yield seccomp()
+    yield layers()
 
 
 def bubblewrap(program: str = "bwrap") -> Line:
@@ -159,30 +157,23 @@ def bubblewrap(program: str = "bwrap") -> Line:
     return Line(name, "warn", reason, fix)
 
 
-def cgroup() -> Line:
-    """Somebody who may write here can cap a submission's memory and processes."""
-    root = Path("/sys/fs/cgroup")
-    if (root / "cgroup.controllers").exists():  # version 2: one tree
-        own = _read("/proc/self/cgroup").rpartition("::")[2].strip().lstrip("/")
-        folders = [root / own]
-    else:  # version 1: a tree per controller
-        folders = [root / "memory", root / "pids"]
-    if all(os.access(folder, os.W_OK) for folder in folders):
-        return Line("cgroup", "ok", "writable: memory and processes can be capped")
+def layers() -> Line:
+    """Make a sandbox as the grader does, and name what holds a submission in there."""
+    try:
+        from labkit.grading import sandbox as made
+
+        found = made.look(made.user_of(0) if made.own_user() else None)
+    except (LabkitError, ImportError, OSError) as error:
+        reason, *_ = str(error).splitlines()
+        return Line("sandbox", "warn", reason, "only to grade: labkit grade says how")
+    if "cgroup" in found:
+        return Line("sandbox", "ok", ", ".join(found))
     return Line(
-        "cgroup",
-        "warn",
-        "not writable: memory is capped per process only",
+        "sandbox",
+        "ok",
+        f"{', '.join(found)}; no cgroup: memory is watched instead",
         "only to grade: as root, or under systemd-run --user --scope -p Delegate=yes",
     )
-
-
-def seccomp() -> Line:
-    """The kernel can filter system calls."""
-    if "errno" in _read("/proc/sys/kernel/seccomp/actions_avail").split():
-        return Line("seccomp", "ok", "system calls can be filtered")
-    fix = "only to grade: use a kernel with CONFIG_SECCOMP_FILTER"
-    return Line("seccomp", "warn", "this kernel does not filter system calls", fix)
 
 
 def embedded_data(folder: Path | None = None) -> Iterator[Line]:

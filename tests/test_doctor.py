@@ -106,6 +106,13 @@ def test_bubblewrap_is_run_and_not_only_found() -> None:
     assert doctor.bubblewrap().state == "ok"
 
 
+@pytest.mark.needs("bwrap")
+def test_the_layers_of_the_sandbox_are_those_that_a_jail_in_it_sees() -> None:
+    line = doctor.layers()
+    assert line.state == "ok"
+    assert line.found.startswith("namespaces, capabilities dropped, seccomp, limits")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in")
 def test_a_bubblewrap_that_may_not_make_namespaces_is_a_warning(tmp_path: Path) -> None:
     closed = tmp_path / "bwrap"

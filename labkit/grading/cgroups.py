@@ -7,6 +7,7 @@ when it has to kill it kills there, never the supervisor or the worker.
 import contextlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
@@ -64,6 +65,35 @@ class Cgroup:
         for folder in self._folders:
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+
+@contextlib.contextmanager
+def opened(
+    slot: str, memory_mb: int, processes: int
+) -> Iterator[tuple[list[int], int | None]]:
+    """Make a cgroup where that is allowed, for as long as the block lasts.
+
+    Args:
+        slot: tells the cgroups of this process from each other.
+        memory_mb: limit of all processes in it together.
+        processes: limit of their number.
+
+    Returns:
+        Open files: those that let a process in when it writes 0 to them, and the one
+        that counts what the kernel killed; [] and None where there is no cgroup.
+    """
+    with contextlib.ExitStack() as files:
+        try:
+            group = Cgroup(f"labkit-{os.getpid()}-{slot}", memory_mb, processes)
+        except OSError:
+            yield [], None
+            return
+        files.callback(group.close)
+        doors = [os.open(path, os.O_WRONLY) for path in group.doors]
+        events = os.open(group.events, os.O_RDONLY)
+        for handle in (*doors, events):
+            files.callback(os.close, handle)
+        yield doors, events
 
 
 def _parents() -> tuple[int, dict[str, Path]]:

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 import labkit
 from labkit.errors import LabkitError
-from labkit.grading import wire
+from labkit.grading import cgroups, wire
 from labkit.grading.jail import ISOLATION, Setup
 from labkit.grading.limits import Limits
 from labkit.grading.mounts import KIT, mounts
@@ -167,14 +167,20 @@ def own_user() -> bool:
 def look(user: int | None) -> list[str]:
     """Make a sandbox without torch and return the layers in force.
 
+    Args:
+        user: the number of the user for students' code; None for a user namespace.
+
     Raises:
         SandboxError: it cannot be made.
     """
-    setup = Setup("", Limits(), isolated=True, user=user, hidden=HIDDEN)
-    package = Path(labkit.__file__).resolve().parent
-    with tempfile.TemporaryDirectory() as nothing:
+    package, limits = Path(labkit.__file__).resolve().parent, Limits()
+    with (
+        tempfile.TemporaryDirectory() as nothing,
+        cgroups.opened("look", limits.memory_mb, limits.processes) as (doors, events),
+    ):
+        setup = Setup("", limits, True, user, doors, events, HIDDEN)
         zygote = start(setup, package.parent, Path(nothing), Path(nothing), 60)
-    zygote.stop()
+        zygote.stop()
     return zygote.layers
 
 

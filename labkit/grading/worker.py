@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import os
 import socket
 import tempfile
 import time
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from labkit.data import data_folder
-from labkit.grading import sandbox, wire
-from labkit.grading.cgroups import Cgroup
+from labkit.grading import cgroups, sandbox, wire
 from labkit.grading.conversation import Conversation
 from labkit.grading.jail import Setup
 from labkit.grading.limits import Limits
@@ -58,7 +56,9 @@ class Worker:
         events = None
         if not trust:
             user = sandbox.user_of(slot) if sandbox.own_user() else None
-            doors, events = self._cgroup(slot)
+            memory_mb = limits.memory_mb + limits.file_mb + SPARE_MB
+            group = cgroups.opened(str(slot), memory_mb, limits.processes)
+            doors, events = self._files.enter_context(group)
         self._setup = Setup(
             lab=lab,
             limits=limits,
@@ -120,22 +120,6 @@ class Worker:
         if self._zygote is not None:
             self._zygote.stop()
             self._zygote = None
-
-    def _cgroup(self, slot: int) -> tuple[list[int], int | None]:
-        """Open files of a cgroup for this slot, if one can be made."""
-        limits = self._limits
-        memory_mb = limits.memory_mb + limits.file_mb + SPARE_MB
-        name = f"labkit-{os.getpid()}-{slot}"
-        try:
-            group = Cgroup(name, memory_mb, limits.processes)
-        except OSError:
-            return [], None
-        self._files.callback(group.close)
-        doors = [os.open(path, os.O_WRONLY) for path in group.doors]
-        events = os.open(group.events, os.O_RDONLY)
-        for handle in (*doors, events):
-            self._files.callback(os.close, handle)
-        return doors, events
 
 
 @functools.cache
