@@ -39,7 +39,9 @@ def new_course(folder: str, count: int, seed: int) -> Path:
 
 
 def ours(course: Path, jobs: int = 1, trust: bool = False) -> list[str]:
-    command = [sys.executable, "-m", "labkit", "grade", LAB, "--jobs", str(jobs)]
+    # Not `-m labkit`: a built course has a folder labkit of its own.
+    command = [str(Path(sys.executable).with_name("labkit")), "grade", LAB]
+    command += ["--jobs", str(jobs)]
     return [*command, *["--trust-submissions"] * trust, "--out", str(course / "ours")]
 
 
@@ -106,7 +108,8 @@ def whole_class(folder: str, count: int) -> None:
 def sandbox() -> None:
     """A worker that only reads a submission, with a sandbox and without."""
     from labkit.grading.limits import limits_for
-    from labkit.grading.worker import Request, Worker
+    from labkit.grading.outcome import Request
+    from labkit.grading.worker import Worker
 
     content = nbformat.v4.writes_json(notebook(LAB, right(LAB))).encode()
     request = Request(LAB, [], content, f"{LAB}.ipynb", [], [], {})
