@@ -151,8 +151,6 @@ def test_marks_are_shown_and_a_teachers_mark_outlives_a_regrade(page, formgrader
     with page.expect_response("**/api/comment/*"):
         score(page, f"{WRITTEN}-comment").fill("Well seen. What about D = 1?")
         score(page, f"{WRITTEN}-comment").blur()
-    score(page, WRITTEN).scroll_into_view_if_needed()
-    page.screenshot(path=formgrader.folder / "submission.png")
 
     export(formgrader.root)
     export(formgrader.root, ada=0.5, message="a new check has found something")
@@ -163,6 +161,9 @@ def test_marks_are_shown_and_a_teachers_mark_outlives_a_regrade(page, formgrader
     expect(score(page, f"{WRITTEN}-comment")).to_have_value(
         "Well seen. What about D = 1?"
     )
+    for name in ("critic_loss_check", WRITTEN):
+        score(page, name).evaluate("mark => mark.scrollIntoView({block: 'center'})")
+        page.screenshot(path=formgrader.folder / f"{name}.png")
 
 
 def test_nothing_of_a_student_runs(page, formgrader):
