@@ -62,7 +62,8 @@ def export(
     """
     config = nbgrader_config(course)
     policy = config.LateSubmissionPlugin.get("penalty_method", "none")
-    source = course / config.CourseDirectory.source_directory / lab
+    directory = config.CourseDirectory
+    source = course / directory.get("source_directory", "source") / lab
     notebook = source_notebook(read_lab(source, course), REGISTRY)
     released = as_released(notebook, config)
     known = marks(out, lab).keys()
@@ -71,7 +72,7 @@ def export(
             draft(out, lab, record, documents, released, student in known)
             for student, record in batch.items()
         ]
-        with opened(out / BOOK, config.CourseDirectory.course_id) as book:
+        with opened(out / BOOK, directory.get("course_id", "default_course")) as book:
             describe(book, lab, released)
             there = submitted(book, lab, batch)
             for (student, record), page in zip(batch.items(), pages, strict=True):
