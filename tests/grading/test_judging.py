@@ -18,8 +18,8 @@ from labkit.checks.run import observe
 from labkit.checks.spec import own_version
 from labkit.grading.judging import JudgeLost, Judges
 
-# Light ones of different kinds; benchmarks of mutants go through all others.
-NAMES = ("rescale", "critic_loss", "lerp", "frechet_distance", "clip_weights")
+# Quick ones of different kinds.
+NAMES = ("rescale", "critic_loss", "frechet_distance", "clip_weights")
 DREADFUL = (
     None,
     float("nan"),
@@ -89,7 +89,7 @@ def test_whatever_was_forged_gets_a_result(judges, observations, name: str) -> N
     observation, exercise = observations[name], REGISTRY[name]
     everywhere = list(places(observation))[1:]
     for new in DREADFUL:
-        for place in chance.sample(everywhere, min(4, len(everywhere))):
+        for place in chance.sample(everywhere, 2):
             forged = put(observation, place, new)
             began = time.process_time()
             result = judges.judge(exercise, forged)
@@ -120,6 +120,7 @@ def test_a_killed_judge_is_replaced_and_lost_ones_are_told(observations) -> None
     with Judges(1) as judges:
         (keeper,) = {p.pid for p in multiprocessing.active_children()} - others
         children = Path(f"/proc/{keeper}/task/{keeper}/children")
+        assert judges.judge(exercise, data).passed
         for _ in range(3):
             (judge,) = map(int, children.read_text().split())
             os.kill(judge, signal.SIGKILL)
