@@ -97,11 +97,12 @@ def _unwanted(folder: str, entries: list[str]) -> list[str]:
 
 def _imported_by(module: str) -> set[str]:
     """A module of labkit.grading and all that it imports of that package."""
-    package = module.rpartition(".")[0]
+    package = ".".join(module.split(".")[:2])
     found, new = {package}, {module}
     while new:
         current = new.pop()
         found.add(current)
+        new |= {current.rpartition(".")[0]} - found  # the package that it is in
         tree = ast.parse((PACKAGE.parent / _path(current)).read_text("utf-8"))
         for node in ast.walk(tree):
             named: list[str] = []
