@@ -63,6 +63,15 @@ def submit(worker: "Worker") -> Submit:  # noqa: F821
     return run
 
 
+def descendants(process: int) -> list[int]:
+    """The numbers of the processes that a process has started, and so on."""
+    found = []
+    for tasks in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, tasks.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
 def as_ordinary_user(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a command as somebody without any rights, who can reach this Python.
 

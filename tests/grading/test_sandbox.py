@@ -1,8 +1,11 @@
 """What a submission can reach from inside the sandbox, and what it costs others."""
 
+import contextlib
 import os
+import signal
 import socket
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,7 +14,14 @@ import pytest
 from labkit.grading import sandbox
 from labkit.grading.outcome import Observed
 from tests.grading.classroom import right
-from tests.grading.conftest import EXERCISES, LAB, SMALL, Submit, as_ordinary_user
+from tests.grading.conftest import (
+    EXERCISES,
+    LAB,
+    SMALL,
+    Submit,
+    as_ordinary_user,
+    descendants,
+)
 
 pytestmark = pytest.mark.needs("bwrap")
 RIGHT = right(LAB)["critic_loss"]
@@ -375,3 +385,18 @@ def test_without_bubblewrap_there_is_advice(monkeypatch: pytest.MonkeyPatch) -> 
     sandbox.own_user.cache_clear()
     with pytest.raises(sandbox.SandboxError, match="(?s)install.*--trust-submissions"):
         sandbox.own_user()
+
+
+def test_when_the_whole_sandbox_is_killed_the_grader_goes_on(submit: Submit) -> None:
+    """The last test of this file: the worker would have to start again."""
+
+    def kill() -> None:
+        for process in descendants(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    timer = threading.Timer(1, kill)
+    timer.start()
+    outcome = submit(critic_loss=f"{RIGHT}\nimport time; time.sleep(2.9)")
+    timer.join()
+    assert [each.deaths[0].how for each in outcome.observed.values()] == ["signal"] * 3
