@@ -155,7 +155,7 @@ CASES = [
          points={CRITIC: 4 / 9}, row="s13"),
     Case("right, but warns", inside("import warnings\nwarnings.warn('careful')"),
          row="s14"),
-    Case("prints 200 MB", above("for _ in range(2_000):\n    print('x' * 100_000)"),
+    Case("prints 40 MB", above("for _ in range(400):\n    print('x' * 100_000)"),
          flags=("output capped",), row="s15"),
     Case("leaves a daemon", above(DAEMON), flags=("tampering?",), row="s16"),
     Case("a pasted copy of the answer", edit=pasted_solution, points={CRITIC: 10 / 9},
