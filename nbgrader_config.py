@@ -7,7 +7,7 @@
 import os
 import sysconfig
 
-from labkit.grading import formgrader
+from labkit.grading.books import formgrader
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 

@@ -107,9 +107,9 @@ def whole_class(folder: str, count: int) -> None:
 
 def sandbox() -> None:
     """A worker that only reads a submission, with a sandbox and without."""
-    from labkit.grading.limits import limits_for
-    from labkit.grading.outcome import Request
-    from labkit.grading.worker import Worker
+    from labkit.grading.sandbox.limits import limits_for
+    from labkit.grading.sandbox.outcome import Request
+    from labkit.grading.sandbox.worker import Worker
 
     content = nbformat.v4.writes_json(notebook(LAB, right(LAB))).encode()
     request = Request(LAB, [], content, f"{LAB}.ipynb", [], [], {})

@@ -160,7 +160,7 @@ def bubblewrap(program: str = "bwrap") -> Line:
 def layers() -> Line:
     """Make a sandbox as the grader does, and name what holds a submission in there."""
     try:
-        from labkit.grading import sandbox as made
+        from labkit.grading.sandbox import bubblewrap as made
 
         found = made.look(made.user_of(0) if made.own_user() else None)
     except (LabkitError, ImportError, OSError) as error:

@@ -52,7 +52,7 @@ def grade(
     from rich.console import Console
 
     from labkit.grading import engine
-    from labkit.grading.book import GradebookError
+    from labkit.grading.books.book import GradebookError
     from labkit.grading.records import RecordsError
 
     console = Console()
@@ -95,7 +95,7 @@ def lint_lab(
     """
     from rich.console import Console
 
-    from labkit.grading.lint_lab import lint
+    from labkit.grading.lint.gate import lint
 
     console = Console()
     report = lint(lab, console=console)

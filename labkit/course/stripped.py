@@ -18,7 +18,7 @@ from labkit.data import data_folder
 from labkit.errors import LabkitError
 
 PACKAGE = Path(labkit.__file__).parent
-WORKER = "labkit.grading.zygote"
+WORKER = "labkit.grading.sandbox.zygote"
 
 # What a worker has no use for: the teachers' half, the command line, the data (linked).
 TEACHERS = ("_data", "commands", "course", "exercises", "grading", "jupyter")

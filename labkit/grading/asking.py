@@ -6,10 +6,10 @@ from typing import Any
 
 from labkit.grading.given import Given
 from labkit.grading.keys import submission_key
-from labkit.grading.limits import Limits
-from labkit.grading.outcome import Outcome, Request
+from labkit.grading.sandbox.limits import Limits
+from labkit.grading.sandbox.outcome import Outcome, Request
+from labkit.grading.sandbox.worker import Worker
 from labkit.grading.submissions import Refused, Submission, read
-from labkit.grading.worker import Worker
 
 Document = dict[str, Any]
 

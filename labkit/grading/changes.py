@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from labkit.checks.words import number
+from labkit.grading.feedback.visible import visible
 from labkit.grading.records import Record
-from labkit.grading.visible import visible
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from filelock import FileLock
 
-from labkit.grading import feedback, gradebook, tables
 from labkit.grading.asking import Asker, Document
+from labkit.grading.books import gradebook, tables
+from labkit.grading.feedback import page as feedback
 from labkit.grading.given import Given
 from labkit.grading.records import Records
 from labkit.grading.submissions import Submission

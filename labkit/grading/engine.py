@@ -19,16 +19,16 @@ from rich.progress import Progress
 from labkit.course.build import course_folder
 from labkit.errors import BadValue
 from labkit.grading import given as lab_given
-from labkit.grading import tables
 from labkit.grading.asking import Asker
+from labkit.grading.books import tables
 from labkit.grading.changes import changes
 from labkit.grading.derived import Documents, derive
 from labkit.grading.grader import Graded, Grader, Settings
 from labkit.grading.judging import Judges
 from labkit.grading.keys import environment
-from labkit.grading.limits import Limits, limits_for
 from labkit.grading.records import Records, failed
 from labkit.grading.report import Report
+from labkit.grading.sandbox.limits import Limits, limits_for
 from labkit.grading.slots import spread
 from labkit.grading.submissions import Submission, find
 

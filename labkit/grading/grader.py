@@ -17,8 +17,8 @@ from labkit.grading.asking import Asker, Document
 from labkit.grading.choosing import Chosen, choose
 from labkit.grading.given import Given
 from labkit.grading.keys import spec_key
-from labkit.grading.outcome import Observed
 from labkit.grading.records import Record, Records
+from labkit.grading.sandbox.outcome import Observed
 from labkit.grading.submissions import Flag, Submission
 from labkit.grading.verdict import Judge, entry, unread, verdict
 

@@ -24,7 +24,7 @@ from labkit.checks.run import judge as judge_here
 from labkit.checks.spec import Exercise, Finding
 from labkit.checks.words import told
 from labkit.errors import LabkitError
-from labkit.grading import wire
+from labkit.grading.sandbox import wire
 
 CPU_SECONDS = 1.0  # twenty times what the slowest takes
 WALL_SECONDS = 30.0  # on a machine that is busy with something else

@@ -17,11 +17,15 @@ from typing import Any
 
 import labkit
 from labkit.checks.spec import Exercise
-from labkit.grading.limits import Limits
+from labkit.grading.sandbox.limits import Limits
 
 HOME = Path(labkit.__file__).parent
 # What every grade goes through, beside the exercise's own observe and judge.
-PLUMBING = ("labkit.checks.run", "labkit.grading.runner", "labkit.grading.document")
+PLUMBING = (
+    "labkit.checks.run",
+    "labkit.grading.reading.runner",
+    "labkit.grading.reading.document",
+)
 
 
 def submission_key(notebook: bytes) -> str:

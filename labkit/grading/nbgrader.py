@@ -16,7 +16,7 @@ That is nbgrader's list with its first entry replaced; settings of `c.Execute` h
 the new one too. A notebook then runs without network, in a folder of its own (a copy of
 nothing but the files beside it), and cannot see the course, the grade book, solutions,
 other submissions or other processes; memory, processes, files and output are limited as
-in `labkit.grading.limits`. Where no sandbox can be made nothing is graded.
+in `labkit.grading.sandbox.limits`. Where no sandbox can be made nothing is graded.
 
 What it does not do, and `labkit grade` does: the hidden tests still run in the student's
 own kernel, which can read them, change what they see and fake what they print. A cell
@@ -46,12 +46,12 @@ from nbgrader.preprocessors import Execute
 from traitlets import default
 
 import labkit
-from labkit.grading import sandbox
-from labkit.grading.cgroups import Cgroup
-from labkit.grading.jail import MB, Setup
-from labkit.grading.limits import limits_for
-from labkit.grading.mounts import KIT, mounts
-from labkit.grading.namespaces import PRIVATE, WORK
+from labkit.grading.sandbox import bubblewrap as sandbox
+from labkit.grading.sandbox.cgroups import Cgroup
+from labkit.grading.sandbox.jail import MB, Setup
+from labkit.grading.sandbox.limits import limits_for
+from labkit.grading.sandbox.mounts import KIT, mounts
+from labkit.grading.sandbox.namespaces import PRIVATE, WORK
 
 CAPABILITIES = ("SETPCAP", "SETUID", "SETGID")  # given up before the kernel starts
 FILES = 1000  # beside a notebook
@@ -59,7 +59,8 @@ LOADED_MB = 1024  # the kernel itself and the libraries that it loads
 CONNECTION = "/tmp/kernel.json"
 SOCKETS = "/tmp/kernel"
 BOOT = (
-    "import sys; sys.path.insert(0, {!r}); import labkit.grading.kernel as k; k.main()"
+    "import sys; sys.path.insert(0, {!r}); "
+    "from labkit.grading.sandbox import kernel; kernel.main()"
 )
 SHOWN = ("stream", "display_data", "execute_result", "update_display_data", "error")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")

@@ -10,7 +10,7 @@ from labkit.checks.run import Result
 from labkit.checks.spec import Exercise
 from labkit.checks.words import shortened, told
 from labkit.grading.keys import spec_key
-from labkit.grading.outcome import Death, Observed
+from labkit.grading.sandbox.outcome import Death, Observed
 
 Judge = Callable[[Exercise, dict[str, Any]], Result]
 Flag = dict[str, str]

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from labkit.grading import gradebook
+from labkit.grading.books import gradebook
 from tests.browser.jupyter import PAGE_SECONDS, JupyterServer
 from tests.grading.classroom import grade_id, make_course, released, right
 

@@ -1,6 +1,6 @@
 """How good the checks are: right implementations pass, wrong ones fail for the reason.
 
-Every file of the gallery belongs to the exercise of its name; `labkit.grading.gallery`
+Every file of the gallery belongs to the exercise of its name; `labkit.grading.lint.gallery`
 says what is in it.
 """
 
@@ -13,7 +13,7 @@ import pytest
 
 from labkit.checks.run import Result, examine
 from labkit.checks.spec import REGISTRY, own_version
-from labkit.grading.gallery import examined
+from labkit.grading.lint.gallery import examined
 
 FOLDER = Path(__file__).parent / "gallery"
 GALLERY = sorted(path.stem for path in FOLDER.glob("*.py"))

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labkit.grading.limits import Limits
-from labkit.grading.outcome import Outcome, Request
+from labkit.grading.sandbox.limits import Limits
+from labkit.grading.sandbox.outcome import Outcome, Request
 from tests.grading.classroom import notebook, right
 
 LAB = "04_losses"
@@ -42,7 +42,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def worker(secrets: Path) -> Iterator["Worker"]:  # noqa: F821 (imported late)
     """One worker for all tests of a process: its start takes ten seconds."""
-    from labkit.grading.worker import Worker
+    from labkit.grading.sandbox.worker import Worker
 
     with Worker(LAB, SMALL, secrets) as made:
         yield made

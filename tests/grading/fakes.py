@@ -10,9 +10,9 @@ import torch
 from labkit.checks import REGISTRY
 from labkit.checks.run import observe
 from labkit.checks.spec import describe
-from labkit.grading import document
-from labkit.grading.limits import Limits
-from labkit.grading.outcome import Observed, Outcome, Request
+from labkit.grading.reading import document
+from labkit.grading.sandbox.limits import Limits
+from labkit.grading.sandbox.outcome import Observed, Outcome, Request
 
 _one_at_a_time = threading.Lock()  # seeds and stdout belong to the whole process
 

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from labkit.grading.document import Unreadable, read
+from labkit.grading.reading.document import Unreadable, read
 from tests.grading.classroom import cell_of, grade_id, notebook, released, right
 
 LAB = "04_losses"

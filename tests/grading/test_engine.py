@@ -16,9 +16,10 @@ from types import SimpleNamespace
 import pytest
 
 from labkit.errors import LabkitError
-from labkit.grading import asking, engine, gradebook, grader
-from labkit.grading.outcome import Death, Observed
+from labkit.grading import asking, engine, grader
+from labkit.grading.books import gradebook
 from labkit.grading.records import Records
+from labkit.grading.sandbox.outcome import Death, Observed
 from tests.grading.classroom import Member, make_class, make_course, right, slip, submit
 from tests.grading.fakes import InProcess
 

@@ -17,8 +17,8 @@ from playwright.sync_api import sync_playwright
 from labkit.checks import REGISTRY
 from labkit.checks.run import Result, judge, observe
 from labkit.errors import LabkitError
-from labkit.grading.feedback import is_current, page, write
-from labkit.grading.visible import visible
+from labkit.grading.feedback.page import is_current, page, write
+from labkit.grading.feedback.visible import visible
 from tests.browser.conftest import FLAGS
 from tests.conftest import find_tool
 

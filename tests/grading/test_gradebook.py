@@ -17,7 +17,7 @@ from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import Engine, event
 
-from labkit.grading import book, gradebook, pages
+from labkit.grading.books import book, gradebook, pages
 from tests.grading.classroom import grade_id, make_course, released, right
 
 LAB = "04_losses"
@@ -287,7 +287,7 @@ def test_who_is_gone_from_the_submissions_stays_in_the_book(out, export):
 def test_a_notebook_taken_away_keeps_its_page_and_its_marks(out, export, monkeypatch):
     export([record("ada")])
     before = page(out, "ada")
-    monkeypatch.setattr("labkit.grading.autograded.VERSION", "another")
+    monkeypatch.setattr("labkit.grading.books.autograded.VERSION", "another")
     export([record("ada")], None)
     assert page(out, "ada") == before
     with at_the_book(out) as opened:

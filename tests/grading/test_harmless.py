@@ -14,7 +14,7 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
-from labkit.grading.harmless import TAGS, Harmless, harmless
+from labkit.grading.books.harmless import TAGS, Harmless, harmless
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from labkit.errors import BadValue
-from labkit.grading.late import late_penalty
+from labkit.grading.books.late import late_penalty
 
 DUE = datetime(2026, 11, 20, 12, 0)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)

@@ -7,8 +7,9 @@ import pytest
 from rich.console import Console
 
 from labkit.errors import LabkitError
-from labkit.grading import gallery, lint_lab
-from labkit.grading.lint_lab import lint
+from labkit.grading.lint import gallery
+from labkit.grading.lint import gate as lint_lab
+from labkit.grading.lint.gate import lint
 from tests.grading.classroom import REPO, make_course, notebook, right
 from tests.grading.fakes import InProcess
 

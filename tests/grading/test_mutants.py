@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labkit.course.source import read_lab
-from labkit.grading.mutants import mutants
+from labkit.grading.lint.mutants import mutants
 
 REPO = Path(__file__).parents[2]
 STEP = '''\

@@ -88,7 +88,7 @@ nbgrader("generate_assignment", "ps1", "--create")
 nbgrader("autograde", "ps1", "--student=right")
 nbgrader("autograde", "ps1", "--student=thief")
 os.environ["PATH"] = "/nonexistent"
-sys.modules["labkit.grading.sandbox"].own_user.cache_clear()
+sys.modules["labkit.grading.sandbox.bubblewrap"].own_user.cache_clear()
 nbgrader("autograde", "ps1", "--student=unlucky")
 """
 

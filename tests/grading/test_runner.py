@@ -9,7 +9,7 @@ import torch
 
 from labkit.checks.run import judge
 from labkit.checks.spec import find, plain
-from labkit.grading import document, runner, tamper
+from labkit.grading.reading import document, runner, tamper
 from tests.grading.test_document import cells
 
 IMPORTS = "import torch\nfrom torch.nn import functional as F"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from labkit.grading import sandbox
-from labkit.grading.outcome import Observed
+from labkit.grading.sandbox import bubblewrap as sandbox
+from labkit.grading.sandbox.outcome import Observed
 from tests.grading.classroom import right
 from tests.grading.conftest import (
     EXERCISES,
@@ -360,7 +360,7 @@ def test_what_is_too_large_to_hand_back_is_a_failure(submit: Submit) -> None:
 
 
 def test_a_notebook_that_is_none_is_a_problem(worker: "Worker") -> None:  # noqa: F821
-    from labkit.grading.outcome import Request
+    from labkit.grading.sandbox.outcome import Request
 
     for content in (b"", b"{", b"\0" * 1000, b"[" * 1_000_000):
         outcome = worker.run(Request(LAB, ["critic_loss"], content, "x", [], [], {}))

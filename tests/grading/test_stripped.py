@@ -36,7 +36,7 @@ import json, sys
 import labkit
 from labkit.checks.run import judge, observe
 from labkit.checks.spec import REGISTRY, own_version
-from labkit.grading.hiding import hide_checks
+from labkit.grading.reading.hiding import hide_checks
 
 exercises = [each for each in REGISTRY.values() if each.lab == sys.argv[1]]
 answers = json.load(sys.stdin)
@@ -62,7 +62,7 @@ CELLS = {
     "check": 'from labkit.checks import CheckFailed, check; check("any", 1)',
     "formulas": "from labkit.checks.latent import formulas",
     "registry": 'import labkit; labkit.checks.REGISTRY["lerp"]',
-    "grading": "import labkit.grading.runner",
+    "grading": "import labkit.grading.reading.runner",
     "own": "import labkit, torch; labkit.lerp(torch.ones(2), torch.ones(2), 0.5)",
     "memory": "import gc; [f for f in gc.get_objects() if getattr(f, '__name__', '') "
     "== 'on_arc'][0]",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from labkit.grading.tables import summary, write_csv
+from labkit.grading.books.tables import summary, write_csv
 
 NAMES = [
     "ada",

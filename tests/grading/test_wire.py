@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from labkit.grading.wire import BadMessage, Frames, pack, receive, send, unpack
+from labkit.grading.sandbox.wire import BadMessage, Frames, pack, receive, send, unpack
 
 OBSERVATION = {
     "errors": {"row 0": {"type": "ValueError", "text": "no ✗", "line": ""}},

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 
-from labkit.grading.limits import Limits, limits_for
-from labkit.grading.outcome import Outcome, Request
-from labkit.grading.worker import Worker
+from labkit.grading.sandbox.limits import Limits, limits_for
+from labkit.grading.sandbox.outcome import Outcome, Request
+from labkit.grading.sandbox.worker import Worker
 from tests.grading.classroom import notebook, right
 from tests.grading.conftest import LAB, SMALL, descendants
 

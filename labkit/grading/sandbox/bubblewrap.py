@@ -21,17 +21,18 @@ from typing import IO, Any
 
 import labkit
 from labkit.errors import LabkitError
-from labkit.grading import cgroups, wire
-from labkit.grading.jail import ISOLATION, Setup
-from labkit.grading.limits import Limits
-from labkit.grading.mounts import KIT, mounts
+from labkit.grading.sandbox import cgroups, wire
+from labkit.grading.sandbox.jail import ISOLATION, Setup
+from labkit.grading.sandbox.limits import Limits
+from labkit.grading.sandbox.mounts import KIT, mounts
 
 SMALL = 1 << 20  # bytes of a message between worker and zygote
 HIDDEN = [f"{KIT}/labkit/checks", f"{KIT}/labkit/grading"]  # once they are loaded
 FIRST_USER, USERS = 61_000, 4_000  # numbers that systems give to nobody
 CAPABILITIES = ("SYS_ADMIN", "SETUID", "SETGID", "KILL", "SETPCAP", "SYS_PTRACE")
 BOOT = (
-    "import sys; sys.path.insert(0, {!r}); import labkit.grading.zygote as z; z.main()"
+    "import sys; sys.path.insert(0, {!r}); "
+    "from labkit.grading.sandbox import zygote; zygote.main()"
 )
 RESTRICTED = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 ENVIRONMENT = {

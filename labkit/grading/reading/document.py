@@ -11,8 +11,8 @@ from typing import Any
 from labkit.checks.cells import Cell, code_cell, code_cells
 from labkit.checks.notebook import Notebook, Raw, Unreadable, read_notebook
 from labkit.checks.slices import Slice, Slicer, Step
-from labkit.grading.outputs import Outputs
-from labkit.grading.signs import signs
+from labkit.grading.reading.outputs import Outputs
+from labkit.grading.reading.signs import signs
 
 __all__ = ["Document", "Unreadable", "cells_to_run", "read"]
 

@@ -1,7 +1,7 @@
 """What in a submission's source looks like an attack, read before anything runs.
 
 Whatever a cell does later, it cannot erase these. They are for a human to read, so they
-leave out what honest students write, and `labkit.grading.tamper` sees what these miss.
+leave out what honest students write, and `labkit.grading.reading.tamper` sees what these miss.
 """
 
 import ast

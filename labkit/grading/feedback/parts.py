@@ -10,7 +10,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from labkit.grading.visible import LIMIT, visible
+from labkit.grading.feedback.visible import LIMIT, visible
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PICTURE_BYTES = 1_000_000  # of one picture, in base64

@@ -25,15 +25,16 @@ from labkit.course.build import course_folder
 from labkit.course.notebook import source_notebook
 from labkit.course.release import nbgrader_config
 from labkit.course.source import read_lab
-from labkit.grading import gallery, given
+from labkit.grading import given
 from labkit.grading.given import Given
 from labkit.grading.judging import Judges
-from labkit.grading.limits import Limits, limits_for
-from labkit.grading.lint_report import Report, Shown, Survivor
-from labkit.grading.mutants import mutants
+from labkit.grading.lint import gallery
+from labkit.grading.lint.mutants import mutants
+from labkit.grading.lint.report import Report, Shown, Survivor
+from labkit.grading.sandbox.limits import Limits, limits_for
+from labkit.grading.sandbox.worker import Request, Worker
 from labkit.grading.slots import spread
 from labkit.grading.verdict import Judge, unread, verdict
-from labkit.grading.worker import Request, Worker
 
 TIMES = 20  # that the reference has to get full marks, one after another
 WIDTH = 60  # of the code that is shown of a survivor

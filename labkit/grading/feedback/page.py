@@ -18,9 +18,9 @@ import jinja2
 from markupsafe import Markup
 
 from labkit.errors import LabkitError
-from labkit.grading import feedback_words as words
-from labkit.grading.feedback_parts import code, outputs, prose
-from labkit.grading.visible import visible
+from labkit.grading.feedback import words
+from labkit.grading.feedback.parts import code, outputs, prose
+from labkit.grading.feedback.visible import visible
 from labkit.runtime import atomic_write
 
 FOLDER = Path(__file__).parent

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from labkit.grading import kernel_calls as kernel
-from labkit.grading.limits import Limits
+from labkit.grading.sandbox import kernel_calls as kernel
+from labkit.grading.sandbox.limits import Limits
 
 MB = 1 << 20
 OPEN_FILES = 256

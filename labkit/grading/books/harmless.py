@@ -11,7 +11,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 
-from labkit.grading.visible import visible
+from labkit.grading.feedback.visible import visible
 
 LIMIT = 10_000  # characters; the Markdown parser needs up to a second for so many
 TAGS = {

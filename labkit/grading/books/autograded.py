@@ -13,8 +13,8 @@ from typing import Any
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode, from_dict, v4
 
-from labkit.grading.harmless import harmless
-from labkit.grading.visible import visible
+from labkit.grading.books.harmless import harmless
+from labkit.grading.feedback.visible import visible
 
 VERSION = 1  # another one makes every notebook anew
 CODE_LIMIT = 50_000  # characters of a cell; nobody reads more, and colouring it is slow

@@ -1,6 +1,6 @@
 """A student's name: the folder's."""
 
-from labkit.grading.visible import visible
+from labkit.grading.feedback.visible import visible
 
 SHOWN = 60  # characters on a terminal
 

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.grading import wire
-from labkit.grading.jail import MB, Setup
-from labkit.grading.jailed import Body, Channel, run_jailed
-from labkit.grading.namespaces import World
-from labkit.grading.watch import Gone, Seen, Watch
+from labkit.grading.sandbox import wire
+from labkit.grading.sandbox.jail import MB, Setup
+from labkit.grading.sandbox.jailed import Body, Channel, run_jailed
+from labkit.grading.sandbox.namespaces import World
+from labkit.grading.sandbox.watch import Gone, Seen, Watch
 
 WORDS = 2000  # characters kept of a text that comes out of the jail
 MANY = 30  # texts kept

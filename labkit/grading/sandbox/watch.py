@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from labkit.grading import wire
-from labkit.grading.jail import MB, Setup, memory_kb
-from labkit.grading.namespaces import World
+from labkit.grading.sandbox import wire
+from labkit.grading.sandbox.jail import MB, Setup, memory_kb
+from labkit.grading.sandbox.namespaces import World
 
 TICK = 0.1  # seconds between two looks at the memory
 START_SECONDS = 10.0  # until the first cell begins, and between cells

@@ -15,8 +15,8 @@ from typing import Any
 from labkit.checks.run import observe
 from labkit.checks.session import Session
 from labkit.checks.spec import describe, find
-from labkit.grading import tamper
-from labkit.grading.document import Document, cells_to_run
+from labkit.grading.reading import tamper
+from labkit.grading.reading.document import Document, cells_to_run
 
 # Kept here, for a cell may put something else in the place of these.
 _exit, _getpid = os._exit, os.getpid

@@ -17,7 +17,7 @@ from labkit.checks import REGISTRY
 from labkit.course.notebook import source_notebook
 from labkit.course.release import as_released, nbgrader_config
 from labkit.course.source import read_lab
-from labkit.grading.book import (
+from labkit.grading.books.book import (
     by_hand,
     complete,
     describe,
@@ -25,10 +25,10 @@ from labkit.grading.book import (
     opened,
     submitted,
 )
-from labkit.grading.late import late_penalty
-from labkit.grading.names import student_id
-from labkit.grading.pages import Document, Page, Record, draft
-from labkit.grading.visible import visible
+from labkit.grading.books.late import late_penalty
+from labkit.grading.books.names import student_id
+from labkit.grading.books.pages import Document, Page, Record, draft
+from labkit.grading.feedback.visible import visible
 
 BOOK = "gradebook.db"
 BATCH = 100  # students in a transaction; a second or two

@@ -8,9 +8,9 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from labkit.grading import jail, wire
-from labkit.grading.jail import MB, Setup
-from labkit.grading.namespaces import World
+from labkit.grading.sandbox import jail, wire
+from labkit.grading.sandbox.jail import MB, Setup
+from labkit.grading.sandbox.namespaces import World
 
 Body = Callable[["Channel"], dict[str, Any]]
 

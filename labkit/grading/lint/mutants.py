@@ -10,7 +10,7 @@ import copy
 from collections.abc import Iterator
 
 from labkit.course.source import BEGIN, END
-from labkit.grading.mistakes import Change, changes
+from labkit.grading.lint.mistakes import Change, changes
 
 Path = list[tuple[str, int | None]]  # fields and indices, from a module to a node
 

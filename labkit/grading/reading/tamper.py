@@ -2,7 +2,7 @@
 
 Functions, classes and modules of the central libraries are compared with what they were
 before any submission ran. Values (counters, settings, caches) are not: libraries change
-those themselves. See `labkit.grading.signs` for what is seen in the source alone.
+those themselves. See `labkit.grading.reading.signs` for what is seen in the source alone.
 """
 
 import operator
@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from labkit.grading.signs import signs
+from labkit.grading.reading.signs import signs
 
 __all__ = ["Snapshot", "changes", "left_on", "signs", "snapshot"]
 

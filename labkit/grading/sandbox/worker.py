@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Self
 
 from labkit.data import data_folder
-from labkit.grading import cgroups, sandbox, wire
-from labkit.grading.conversation import Conversation
-from labkit.grading.jail import Setup
-from labkit.grading.limits import Limits
-from labkit.grading.mounts import module_folders
-from labkit.grading.outcome import Death, Observed, Outcome, Request
-from labkit.grading.sandbox import SandboxError, Zygote
+from labkit.grading.sandbox import bubblewrap as sandbox
+from labkit.grading.sandbox import cgroups, wire
+from labkit.grading.sandbox.bubblewrap import SandboxError, Zygote
+from labkit.grading.sandbox.conversation import Conversation
+from labkit.grading.sandbox.jail import Setup
+from labkit.grading.sandbox.limits import Limits
+from labkit.grading.sandbox.mounts import module_folders
+from labkit.grading.sandbox.outcome import Death, Observed, Outcome, Request
 
 __all__ = ["Death", "Observed", "Outcome", "Request", "SandboxError", "Worker"]
 

@@ -19,7 +19,7 @@ def protect(config: Any) -> None:
     Args:
         config: `c` of nbgrader_config.py.
     """
-    config.HTMLExporter.preprocessors = ["labkit.grading.harmless.Harmless"]
+    config.HTMLExporter.preprocessors = ["labkit.grading.books.harmless.Harmless"]
     formgrader = sys.modules.get(PAGES)
     if formgrader is not None:  # it is just starting, and about to load its templates
         from jinja2 import Environment

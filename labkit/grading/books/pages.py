@@ -14,8 +14,8 @@ from typing import Any
 
 from nbformat import NotebookNode, v4
 
-from labkit.grading import autograded
-from labkit.grading.names import student_id
+from labkit.grading.books import autograded
+from labkit.grading.books.names import student_id
 
 Record = dict[str, Any]
 Document = dict[str, Any] | None

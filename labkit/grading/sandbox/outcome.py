@@ -74,7 +74,7 @@ class Outcome:
     """What was seen of one submission.
 
     Attributes:
-        document: what `labkit.grading.document.read` made of the notebook; {} if nothing.
+        document: what `labkit.grading.reading.document.read` made of the notebook; {} if nothing.
         observed: exercise -> what was seen of it, for each that was asked for.
         problem: {"kind", "text"} of a notebook that cannot be read, else None.
         seconds: wall time.

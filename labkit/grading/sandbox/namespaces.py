@@ -8,8 +8,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 
-from labkit.grading import kernel_calls as kernel
-from labkit.grading.jail import MB, Setup
+from labkit.grading.sandbox import kernel_calls as kernel
+from labkit.grading.sandbox.jail import MB, Setup
 
 WORK = "/kit/work"  # where cells run
 PRIVATE = ("/tmp", "/dev/shm", WORK)

@@ -13,11 +13,11 @@ import socket
 import sys
 import traceback
 
-from labkit.grading import kernel_calls as kernel
-from labkit.grading import wire
-from labkit.grading.jail import Setup
-from labkit.grading.jailed import probe
-from labkit.grading.supervisor import Loaded, supervise
+from labkit.grading.sandbox import kernel_calls as kernel
+from labkit.grading.sandbox import wire
+from labkit.grading.sandbox.jail import Setup
+from labkit.grading.sandbox.jailed import probe
+from labkit.grading.sandbox.supervisor import Loaded, supervise
 
 SMALL = 1 << 20  # bytes of a message between worker and zygote
 GO = b"g"
@@ -68,8 +68,8 @@ def load(lab: str) -> Loaded:
     import torch
 
     from labkit.checks.spec import REGISTRY, own_version
-    from labkit.grading import document, runner, tamper
-    from labkit.grading.hiding import hide_checks
+    from labkit.grading.reading import document, runner, tamper
+    from labkit.grading.reading.hiding import hide_checks
 
     torch.set_num_threads(1)
     exercises = [each for each in REGISTRY.values() if each.lab == lab]

@@ -4,10 +4,10 @@ import socket
 import time
 from typing import Any
 
-from labkit.grading import wire
-from labkit.grading.jail import MB
-from labkit.grading.limits import Limits
-from labkit.grading.outcome import Death, Observed, Outcome, Request
+from labkit.grading.sandbox import wire
+from labkit.grading.sandbox.jail import MB
+from labkit.grading.sandbox.limits import Limits
+from labkit.grading.sandbox.outcome import Death, Observed, Outcome, Request
 
 GRACE = 30.0  # seconds beyond the submission's limit after which a worker is replaced
 OVERHEAD = 64 * MB  # of a message, beyond its largest part

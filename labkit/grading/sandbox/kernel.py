@@ -4,8 +4,8 @@ import json
 import os
 import sys
 
-from labkit.grading.jail import ISOLATION, Setup, confine, layers
-from labkit.grading.namespaces import WORK
+from labkit.grading.sandbox.jail import ISOLATION, Setup, confine, layers
+from labkit.grading.sandbox.namespaces import WORK
 
 ALLOWED = ("sched_setscheduler",)  # ZeroMQ's threads ask for the priority they have
 

@@ -10,8 +10,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from labkit.grading.names import on_terminal, student_id
-from labkit.grading.visible import visible
+from labkit.grading.books.names import on_terminal, student_id
+from labkit.grading.feedback.visible import visible
 from labkit.runtime import atomic_write
 
 Record = dict[str, Any]

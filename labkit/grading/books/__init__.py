@@ -1,0 +1,1 @@
+"""What is derived from the records: nbgrader's grade book, pages, tables."""

@@ -1,0 +1,1 @@
+"""The gate before a lab is released: `labkit lint-lab`."""

@@ -1,0 +1,1 @@
+"""Inside the sandbox: a submission read, its cells run, what they changed."""

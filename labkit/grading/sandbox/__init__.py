@@ -1,0 +1,1 @@
+"""The sandbox: its walls, and the processes on both sides of them."""
