@@ -45,7 +45,7 @@ def write_stripped(target: Path, lab: str) -> None:
     shutil.copytree(PACKAGE, target / "labkit", ignore=_unwanted)
     for module in _imported_by(WORKER):
         path = _path(module)
-        (target / path).parent.mkdir(exist_ok=True)
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PACKAGE.parent / path, target / path)
     for module, names in _by_module({**answers(lab), **MARKING}).items():
         path = target / _path(module)

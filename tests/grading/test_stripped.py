@@ -121,7 +121,7 @@ def test_a_worker_gets_nothing_of_the_teachers(tmp_path):
     copied = {path.name for path in (tmp_path / "labkit").iterdir()}
     assert not copied & {"course", "commands", "exercises", "cli.py", "doctor.py"}
     assert {"checks", "clinic.py", "metrics", "grading"} <= copied
-    there = {path.name for path in (tmp_path / "labkit/grading").iterdir()}
+    there = {path.name for path in (tmp_path / "labkit/grading").rglob("*")}
     assert {"zygote.py", "hiding.py"} <= there
     assert not there & {"engine.py", "mutants.py", "verdict.py", "gradebook.py"}
     assert not list((tmp_path / "labkit").rglob("__pycache__"))
