@@ -27,7 +27,7 @@ def calls(text):
         for line in block.splitlines()
     ]
     for span in spans:
-        found = re.search(r"(?:^|\s)labkit ([a-z]+)\b(.*)", span)
+        found = re.search(r"(?:^|\s)labkit ([a-z-]+)(.*)", span)
         if found:
             yield found.group(1), re.findall(r"--[a-z-]+", found.group(2))
 
