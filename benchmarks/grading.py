@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=1000)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if args.rounds:
+        if args.rounds and args.count:
             speed(folder, args.count, args.rounds)
         if args.size:
             whole_class(folder, args.size)
