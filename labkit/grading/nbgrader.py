@@ -50,7 +50,7 @@ from labkit.grading.sandbox import bubblewrap as sandbox
 from labkit.grading.sandbox.cgroups import Cgroup
 from labkit.grading.sandbox.jail import MB, Setup
 from labkit.grading.sandbox.limits import limits_for
-from labkit.grading.sandbox.mounts import KIT, mounts
+from labkit.grading.sandbox.mounts import KIT, kept, mounts
 from labkit.grading.sandbox.namespaces import PRIVATE, WORK
 
 CAPABILITIES = ("SETPCAP", "SETUID", "SETGID")  # given up before the kernel starts
@@ -144,6 +144,8 @@ class SandboxedKernel(AsyncKernelManager):
         for folder in PRIVATE:
             size = str(setup.limits.file_mb * MB)
             arguments += ["--perms", "1777", "--size", size, "--tmpfs", folder]
+        for path in kept(PRIVATE):
+            arguments += ["--ro-bind", path, path]
         arguments += ["--ro-bind", self.connection_file, CONNECTION]
         for file in _files_beside(beside, self._submitted):
             inside = Path(WORK) / file.relative_to(beside)

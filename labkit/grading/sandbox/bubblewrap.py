@@ -24,7 +24,8 @@ from labkit.errors import LabkitError
 from labkit.grading.sandbox import cgroups, wire
 from labkit.grading.sandbox.jail import ISOLATION, Setup
 from labkit.grading.sandbox.limits import Limits
-from labkit.grading.sandbox.mounts import KIT, mounts
+from labkit.grading.sandbox.mounts import KIT, kept, mounts
+from labkit.grading.sandbox.namespaces import PRIVATE
 
 SMALL = 1 << 20  # bytes of a message between worker and zygote
 HIDDEN = [f"{KIT}/labkit/checks", f"{KIT}/labkit/grading"]  # once they are loaded
@@ -179,7 +180,7 @@ def look(user: int | None) -> list[str]:
         tempfile.TemporaryDirectory() as nothing,
         cgroups.opened("look", limits.memory_mb, limits.processes) as (doors, events),
     ):
-        setup = Setup("", limits, True, user, doors, events, HIDDEN)
+        setup = Setup("", limits, True, user, doors, events, HIDDEN, [], kept(PRIVATE))
         zygote = start(setup, package.parent, Path(nothing), Path(nothing), 60)
         zygote.stop()
     return zygote.layers

@@ -32,6 +32,7 @@ class Setup:
         events: open file that counts what the kernel killed there, or None.
         hidden: folders that nobody may read once a submission is there.
         paths: where else to find modules.
+        kept: what of Python lies in folders that each submission gets afresh.
     """
 
     lab: str
@@ -42,6 +43,7 @@ class Setup:
     events: int | None = None
     hidden: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
     @property
     def handles(self) -> list[int]:

@@ -18,7 +18,7 @@ CLONE_NEWUSER = 0x1000_0000
 CLONE_ANY = 0x7E02_0080
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_REC, MS_PRIVATE = 1 << 14, 1 << 18
+MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 MNT_DETACH = 2
 
 PR_SET_DUMPABLE = 4
@@ -68,6 +68,18 @@ def mount(kind: str, target: str, flags: int = 0, options: str = "") -> None:
         options.encode(),
     )
     _check(result, f"mount {kind} on {target}")
+
+
+def bind(handle: int, target: str) -> None:
+    """Let an open file or folder be seen at another place too; make that place."""
+    if os.path.isdir(f"/proc/self/fd/{handle}"):
+        os.makedirs(target, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
+    source = f"/proc/self/fd/{handle}".encode()
+    flags = ctypes.c_ulong(MS_BIND | MS_REC)
+    _check(_libc.mount(source, target.encode(), None, flags, None), f"bind {target}")
 
 
 def unmount(target: str) -> None:

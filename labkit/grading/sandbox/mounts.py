@@ -2,11 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import labkit
-from labkit.errors import LabkitError
 
 KIT = Path("/kit")  # labkit and its data, inside
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32")
@@ -24,12 +23,8 @@ def mounts(kit: Path, data: Path, course: Path) -> list[str]:
         data: its data folder.
         course: stays hidden even where it lies inside something visible, as does the
             labkit that runs here.
-
-    Raises:
-        LabkitError: Python is where it cannot be seen.
     """
-    binds = {Path(path): Path(path) for path in _python()}
-    binds |= {path.resolve(): path.resolve() for path in binds}
+    binds = _visible()
     hidden = {
         place / secret.relative_to(source.resolve())
         for place, source in binds.items()
@@ -58,18 +53,27 @@ def mounts(kit: Path, data: Path, course: Path) -> list[str]:
             arguments += ["--dir", str(path)]
     for path in (*map(str, hidden), "/dev", "/"):
         arguments += ["--remount-ro", path]
-    covered = [path for path in binds if path.is_relative_to("/tmp")]
-    if covered:
-        raise LabkitError(
-            f"{covered[0]} lies in /tmp, which every submission gets afresh and empty."
-            " Install Python and labkit somewhere else to grade."
-        )
     return ["--proc", "/proc", *arguments]
+
+
+def kept(fresh: Collection[str]) -> list[str]:
+    """What of Python lies in folders that each submission gets afresh and empty."""
+    return sorted(
+        str(path)
+        for path in _visible()
+        if any(path.is_relative_to(folder) for folder in fresh)
+    )
 
 
 def module_folders() -> list[str]:
     """Where Python finds modules here, as far as they are installed ones."""
     return [path for path in sys.path if Path(path).name in SITES]
+
+
+def _visible() -> dict[Path, Path]:
+    """Where Python is to be seen -> where it is; both sides of links."""
+    binds = {Path(path): Path(path) for path in _python()}
+    return binds | {path.resolve(): path.resolve() for path in binds}
 
 
 def _python() -> Iterator[str]:

@@ -46,6 +46,8 @@ class World:
         kernel.mount("proc", "/proc", readonly, "hidepid=2")
         for folder in setup.hidden:
             kernel.mount("tmpfs", folder, readonly, "size=4k")
+        os.umask(0o022)  # the folders that lead there are for everybody
+        self._kept = {path: os.open(path, os.O_PATH) for path in setup.kept}
         for folder in PRIVATE:
             self._fresh(folder)
         os.chdir(WORK)
@@ -55,6 +57,9 @@ class World:
         options = f"size={size},nr_inodes={INODES},mode=1777"
         flags = kernel.MS_NOSUID | kernel.MS_NODEV
         kernel.mount("tmpfs", folder, flags, options)
+        for path, handle in self._kept.items():  # an environment in /tmp
+            if path.startswith(f"{folder}/"):
+                kernel.bind(handle, path)
 
     @contextlib.contextmanager
     def first_to_go(self) -> Iterator[None]:

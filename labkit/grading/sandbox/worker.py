@@ -15,7 +15,8 @@ from labkit.grading.sandbox.bubblewrap import SandboxError, Zygote
 from labkit.grading.sandbox.conversation import Conversation
 from labkit.grading.sandbox.jail import Setup
 from labkit.grading.sandbox.limits import Limits
-from labkit.grading.sandbox.mounts import module_folders
+from labkit.grading.sandbox.mounts import kept, module_folders
+from labkit.grading.sandbox.namespaces import PRIVATE
 from labkit.grading.sandbox.outcome import Death, Observed, Outcome, Request
 
 __all__ = ["Death", "Observed", "Outcome", "Request", "SandboxError", "Worker"]
@@ -69,6 +70,7 @@ class Worker:
             events=events,
             hidden=sandbox.HIDDEN,
             paths=module_folders(),
+            kept=kept(PRIVATE),
         )
         self._zygote: Zygote | None = None
         try:
