@@ -26,8 +26,9 @@ def check(name: str, obj: Any, seed: int | None = None) -> None:
 def hide_checks() -> None:
     """Put a stand-in in the place of labkit.checks, for the rest of this process.
 
-    There is no labkit.grading any more. What is loaded by now is also kept from `gc.get_objects`. That hides it from a look
-    around, not from somebody who is after it: there is a reading of the source for that.
+    There is no labkit.grading any more, and `gc.get_objects` does not show what is
+    loaded by now. That hides it from a look around, not from somebody who is after it:
+    for those there is `labkit.grading.reading.signs`.
     """
     for name in list(sys.modules):
         if f"{name}.".startswith((f"{CHECKS}.", f"{GRADING}.")):
