@@ -87,7 +87,7 @@ def summary(lab: str, records: Iterable[Record], marks: Marks) -> Group:
         if record["flags"] and flagged.row_count < MOST_LISTED:
             flagged.add_row(
                 Text(on_terminal(row["student"])),
-                Text(f"{_number(row['score'])} / {_number(row['max'])}"),
+                Text(f"{_number(row['score'], 2)} / {_number(row['max'])}"),
                 Text(row["flags"]),
             )
     return Group(*_parts(lab, scores, most, exercises, open_answers, kinds, flagged))
@@ -146,8 +146,8 @@ def _row(lab: str, record: Record, marks: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{round(value, 4):g}"
+def _number(value: float | None, digits: int = 4) -> str:
+    return "" if value is None else f"{round(value, digits):g}"
 
 
 def _distribution(scores: list[float], most: float) -> str:
