@@ -145,6 +145,8 @@ class SandboxedKernel(AsyncKernelManager):
             size = str(setup.limits.file_mb * MB)
             arguments += ["--perms", "1777", "--size", size, "--tmpfs", folder]
         for path in kept(PRIVATE):
+            for parent in reversed(Path(path).parents[:-1]):  # open to everybody
+                arguments += ["--dir", str(parent)]
             arguments += ["--ro-bind", path, path]
         arguments += ["--ro-bind", self.connection_file, CONNECTION]
         for file in _files_beside(beside, self._submitted):

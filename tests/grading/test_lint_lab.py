@@ -15,6 +15,10 @@ from tests.grading.fakes import InProcess
 
 LAB = "00_warmup"
 GALLERY = """\
+def broken(images):
+    return images / 0
+
+
 RIGHT = {
     "one": lambda images: images / 127.5 - 1,
     "halved": lambda images: images / 255 - 0.5,
@@ -22,7 +26,7 @@ RIGHT = {
 WRONG = {
     "of 255": (lambda images: images / 255, "range"),
     "not wrong at all": (lambda images: images / 127.5 - 1, "range"),
-    "for another reason": (lambda images: 1 / 0, "elephants"),
+    "for another reason": (broken, "elephants"),
 }
 """
 

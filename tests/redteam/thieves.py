@@ -92,7 +92,9 @@ CASES = [
             "    try:\n"
             "        path = os.path.join(place or '/', 'labkit_planted.py')\n"
             "        open(path, 'w').write('raise SystemExit')\n"
-            "        if place.startswith(('/usr', sys.prefix, '@')):\n"
+            # A submission's /tmp is its own, with the way to a Python in there.
+            "        own = place.startswith('/tmp/')\n"
+            "        if place.startswith(('/usr', sys.prefix, '@')) and not own:\n"
             "            written.append(path)\n"
             "    except OSError:\n"
             "        pass\n"
