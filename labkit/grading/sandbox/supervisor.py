@@ -166,6 +166,7 @@ class Supervisor:
             cells,
             seed,
             token,
+            child,
         )
         try:
             seen = watch.follow()

@@ -5,12 +5,12 @@ import os
 import re
 import selectors
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from labkit.grading.sandbox import wire
+from labkit.grading.sandbox.clock import Timer
 from labkit.grading.sandbox.jail import MB, Setup, memory_kb
 from labkit.grading.sandbox.namespaces import World
 
@@ -60,6 +60,7 @@ class Watch:
         cells: numbers of the cells that it may announce.
         seed: called when the cells have run, for the seed of the inputs.
         token: what every message must carry, or it is a forgery.
+        process: its number.
     """
 
     def __init__(
@@ -73,10 +74,12 @@ class Watch:
         cells: set[int],
         seed: Callable[[], int],
         token: str,
+        process: int,
     ) -> None:
         self._setup, self._world, self._grader = setup, world, grader
         self._channel, self._output, self._seed = channel, output, seed
-        self._deadline, self._token = deadline, token
+        self._token = token
+        self._timer = Timer([process, os.getpid()], deadline, self._alone)
         self._frames = wire.Frames(setup.limits.observation_mb * MB)
         self._cells = dict.fromkeys(cells, PARTS)
         self._state = "between"  # then "in a cell", …, "between", "ready", "check"
@@ -89,7 +92,7 @@ class Watch:
             Gone: the outside has closed.
         """
         seen, killed = self.seen, self._killed()
-        self._set_timer(START_SECONDS)
+        self._timer.set(START_SECONDS)
         with selectors.DefaultSelector() as selector:
             for source in (self._channel, self._output, self._grader):
                 selector.register(source, selectors.EVENT_READ)
@@ -107,11 +110,8 @@ class Watch:
             seen.how = "memory"
         return seen
 
-    def _set_timer(self, seconds: float) -> None:
-        self._until = min(time.monotonic() + seconds, self._deadline)
-
     def _patience(self) -> float:
-        left = max(0.0, self._until - time.monotonic())
+        left = self._timer.left()
         return left if self._setup.events is not None else min(left, TICK)
 
     def _listen(self) -> None:
@@ -135,17 +135,17 @@ class Watch:
         match self._state, kind:
             case "between", "begin" if self._next(value):
                 self._state, seen.cell = "in a cell", value
-                self._set_timer(limits.cell_seconds)
+                self._timer.set(limits.cell_seconds)
             case "in a cell", "end" if value == seen.cell:
                 self._state = "between"
-                self._set_timer(START_SECONDS)
+                self._timer.set(START_SECONDS)
             case "between", "ready":
                 self._state, seen.cell = "ready", None
-                self._set_timer(limits.check_seconds)
+                self._timer.set(limits.check_seconds)
                 wire.send(self._channel, {"seed": self._seed()})
             case "ready", "begin" if value == "check":
                 self._state = "check"
-                self._set_timer(limits.check_seconds)
+                self._timer.set(limits.check_seconds)
             case "check", "end" if value == "check":
                 pass
             case (("between" | "ready" | "check"), "result") if isinstance(value, dict):
@@ -183,7 +183,7 @@ class Watch:
     def _excess(self) -> str:
         """The limit that has been passed, if one has."""
         processes = self._world.processes
-        if time.monotonic() >= self._until:
+        if self._timer.is_up():
             many = self._setup.limits.processes - FEW
             return "processes" if len(processes()) > many else "time"
         if self._setup.events is None:  # no cgroup: nobody else adds the memory up
@@ -194,6 +194,9 @@ class Watch:
                     return ""
             return "memory"
         return ""
+
+    def _alone(self) -> bool:
+        return len(self._world.processes()) <= 1
 
     def _killed(self) -> int:
         """How many processes the kernel has killed in the cgroup so far."""
