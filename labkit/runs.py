@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from labkit import export, show
+from labkit import export, image_files
 from labkit.config import TrainConfig
 from labkit.errors import LabkitError
 from labkit.history import History
@@ -51,7 +51,7 @@ class Run:
         self.samples = frame
         if self.folder is not None:
             path = self.folder / "frames" / f"{len(self.film) - 1:04d}.png"
-            atomic_write(path, lambda file: show.save_png(frame, file))
+            atomic_write(path, lambda file: image_files.save_png(frame, file))
 
     def write(self) -> None:
         """Write config, history, samples.png, film.gif and generator.safetensors."""
@@ -66,10 +66,11 @@ class Run:
             )
         atomic_write(
             self.folder / "samples.png",
-            lambda file: show.save_png(self.samples, file, gap=2),
+            lambda file: image_files.save_png(self.samples, file, gap=2),
         )
         atomic_write(
-            self.folder / "film.gif", lambda file: show.save_film(self.film, file)
+            self.folder / "film.gif",
+            lambda file: image_files.save_film(self.film, file),
         )
         export.save_generator(self.generator, self.folder / "generator.safetensors")
 
@@ -78,7 +79,7 @@ class Run:
         paths = sorted((self.folder / "frames").glob("[0-9]*.png"))
         for path in paths[count:]:  # drawn after the checkpoint: drawn again soon
             path.unlink()
-        self.film = [show.read_png(path, image_shape) for path in paths[:count]]
+        self.film = [image_files.read_png(path, image_shape) for path in paths[:count]]
         self.samples = self.film[-1] if self.film else None
 
 
@@ -101,7 +102,7 @@ def _read_frame(path: Path) -> Tensor:
     try:
         with Image.open(path) as picture:
             sides = picture.height // FRAME_SIDE, picture.width // FRAME_SIDE
-        return show.read_png(path, (3, *sides))
+        return image_files.read_png(path, (3, *sides))
     except (OSError, ValueError) as error:
         raise LabkitError(f"{path} is no frame of a run: {error}") from error
 

@@ -13,7 +13,7 @@ from torch import nn
 
 from labkit import runtime
 from labkit.errors import LabkitError
-from labkit.show.tiles import tile
+from labkit.image_files import tile
 
 if TYPE_CHECKING:
     from labkit.runs import Run

@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from labkit import show
-from labkit.show.tiles import tile
+from labkit.image_files import tile
 
 
 def test_grey_values_are_drawn_from_minus_one_to_one_and_never_stretched():

@@ -59,7 +59,7 @@ def generate(
     if out is not None:
         suffix(out, ".png")
     chosen = None if seeds is None else _numbers(seeds.split(","))
-    from labkit import latent, show
+    from labkit import image_files, latent
 
     generator = open_generator(run)
     if chosen is None:
@@ -69,13 +69,13 @@ def generate(
         images = latent.images(generator, _stops(generator, chosen, truncation))
         names = [f"seed-{number}" for number in chosen]
     if out is not None:
-        write(out, lambda file: show.save_png(images, file, columns, gap=2))
+        write(out, lambda file: image_files.save_png(images, file, columns, gap=2))
         typer.echo(f"{_many(len(images), 'picture')} in {out}")
     if single is not None:
         for name, image in zip(names, images.split(1), strict=True):
             write(
                 single / f"{name}.png",
-                lambda file, image=image: show.save_png(image, file),
+                lambda file, image=image: image_files.save_png(image, file),
             )
         typer.echo(f"{_many(len(images), 'file')} in {single}")
 
@@ -104,7 +104,7 @@ def interpolate(
     chosen = _numbers(seeds)
     if len(chosen) < 2:
         raise LabkitError("a way has two ends: give two seeds or more, 3 17 say.")
-    from labkit import latent, show
+    from labkit import image_files, latent
 
     generator = open_generator(run)
     stops = _stops(generator, chosen)
@@ -118,12 +118,12 @@ def interpolate(
         ]
     if kind == ".png":
         pictures = [image for leg in legs for image in leg]
-        write(out, lambda file: show.save_strip(legs, file))
+        write(out, lambda file: image_files.save_strip(legs, file))
     else:  # a stop between two legs is seen once
         skipped = 0 if loop else 1
         pictures = [*legs[0], *(image for leg in legs[1:] for image in leg[skipped:])]
         frames = [image[None] for image in pictures]
-        write(out, lambda file: show.save_film(frames, file, STEP_MS, STEP_MS))
+        write(out, lambda file: image_files.save_film(frames, file, STEP_MS, STEP_MS))
     typer.echo(f"{_many(len(pictures), 'picture')} in {out}")
 
 
@@ -135,17 +135,17 @@ def film(
 ) -> None:
     """Show how the pictures of the same z changed while a run was trained."""
     kind = suffix(out, ".gif", ".webp", ".png")
-    from labkit import runs, show
+    from labkit import image_files, runs
 
     frames = runs.read_film(run)
     if kind == ".png":
         rows = [frame[:8] for frame in _some(frames, 12)]
-        write(out, lambda file: show.save_strip(rows, file))
+        write(out, lambda file: image_files.save_strip(rows, file))
         typer.echo(
             f"{_many(len(rows), 'frame')} of {len(frames)}, a row each, in {out}"
         )
     else:
-        write(out, lambda file: show.save_film(frames, file))
+        write(out, lambda file: image_files.save_film(frames, file))
         typer.echo(f"{_many(len(frames), 'frame')} in {out}")
 
 

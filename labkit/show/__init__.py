@@ -5,6 +5,7 @@ A picture shows itself as the last line of a notebook cell, with its alternative
 blue, gradient pink. Images are drawn from -1 (black) to 1 (white), always.
 """
 
+from labkit.image_files import read_png, save_film, save_png, save_strip
 from labkit.show.clinic import chart
 from labkit.show.colours import channels, palettes, scale
 from labkit.show.convolution import kernel_walk, size_walks
@@ -16,7 +17,7 @@ from labkit.show.distance import (
     two_distances,
     weight_piles,
 )
-from labkit.show.film import film, save_film
+from labkit.show.film import film
 from labkit.show.game import (
     arrows,
     crowds,
@@ -46,7 +47,7 @@ from labkit.show.ripple import count_tables, ripple, ripples, stamps
 from labkit.show.rows import pink, rows
 from labkit.show.stages import collect, stages
 from labkit.show.theory import best_critic, ratio, spirals
-from labkit.show.tiles import grid, read_png, row, save_png, save_strip
+from labkit.show.tiles import grid, row
 from labkit.show.transport import ellipses, transport, yardstick
 from labkit.show.updates import gradient_sizes, judged, turnaround
 from labkit.show.weights import fits, signal, weights

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from labkit.image_files import tile
 from labkit.show.axes import GREY, SIZE
 from labkit.show.curves import draw_losses, draw_scores
 from labkit.show.picture import FAKE, Picture, figure
-from labkit.show.tiles import tile
 
 COLUMNS = 6  # pictures in a row of a frame
 SHOWN = COLUMNS**2  # of a frame with more

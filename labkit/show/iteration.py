@@ -5,9 +5,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from torch import Tensor
 
+from labkit.image_files import tile
 from labkit.show.axes import GREY, SIZE, say
 from labkit.show.picture import CRITIC, FAKE, GRADIENT, REAL, Picture, figure
-from labkit.show.tiles import tile
 
 # Where things stand, from left to right.
 Z, GENERATOR, IMAGES, CRITIC_AT, LOSS = 0.5, 2.2, 4.5, 6.9, 9.4

@@ -8,9 +8,9 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from labkit.image_files import tile
 from labkit.show.axes import GREY, SIZE, panels, say
 from labkit.show.picture import CRITIC, FAKE, GRADIENT, Picture, figure
-from labkit.show.tiles import tile
 
 INCHES, LEFT = 0.68, 1.25  # side of one image, and room for the name of a row
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from labkit.image_files import tile
 from labkit.show.axes import GREY, SIZE
 from labkit.show.curves import draw_losses, draw_scores
 from labkit.show.picture import Picture, figure
-from labkit.show.tiles import tile
 
 if TYPE_CHECKING:
     from labkit.runs import Run

@@ -7,9 +7,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from labkit.image_files import tile
 from labkit.show.axes import GREY, SIZE
 from labkit.show.picture import GRADIENT, Picture, figure
-from labkit.show.tiles import tile
 
 INCHES, GAP = 0.62, 0.03  # side of one image, and space between two rows
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch import Tensor
 
+from labkit.image_files import tile
 from labkit.show.axes import GREY, SIZE, panels, say
 from labkit.show.picture import CRITIC, FAKE, REAL, Picture, figure
-from labkit.show.tiles import tile
 
 
 def gradient_sizes(moments: Mapping[str, tuple[float, float]]) -> Picture:
