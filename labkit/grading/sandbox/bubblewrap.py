@@ -44,9 +44,6 @@ ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "MPLCONFIGDIR": "/tmp",
     "PYTHONHASHSEED": "0",  # three runs give the same marks
-    # Large pages make a fork half as long: one entry instead of 512.
-    "PYTHONMALLOC": "malloc",
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "CUDA_VISIBLE_DEVICES": "",  # after a fork there is no CUDA
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

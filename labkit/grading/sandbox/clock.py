@@ -1,6 +1,5 @@
 """A time limit that a busy machine does not use up: what a cell waits is given back."""
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -51,13 +50,15 @@ def waited(processes: list[int]) -> float:
     It counts what the kernel made them wait (proc_pid_schedstat), and what the machine
     under a virtual one took of each processor (proc_stat: steal).
     """
-    total = 0.0
-    for process in processes:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            with open(f"/proc/{process}/schedstat") as file:
-                total += int(file.read().split()[1]) / 1e9
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        with open("/proc/stat") as file:
-            stolen = int(file.readline().split()[8])
-        total += stolen / os.sysconf("SC_CLK_TCK") / (os.cpu_count() or 1)
-    return total
+    delays = [_number(f"/proc/{process}/schedstat", 1) for process in processes]
+    stolen = _number("/proc/stat", 8) / os.sysconf("SC_CLK_TCK")
+    return sum(delays) / 1e9 + stolen / (os.cpu_count() or 1)
+
+
+def _number(path: str, place: int) -> int:
+    """A number in the first line of one of the kernel's files; 0 if it is not there."""
+    try:
+        with open(path) as file:
+            return int(file.readline().split()[place])
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -17,6 +17,7 @@ from labkit.grading.sandbox import kernel_calls as kernel
 from labkit.grading.sandbox import wire
 from labkit.grading.sandbox.jail import Setup
 from labkit.grading.sandbox.jailed import probe
+from labkit.grading.sandbox.pages import collapse
 from labkit.grading.sandbox.supervisor import Loaded, supervise
 
 SMALL = 1 << 20  # bytes of a message between worker and zygote
@@ -110,6 +111,7 @@ def serve(control: socket.socket, setup: Setup, loaded: Loaded) -> None:
     """Fork a supervisor for each socket that comes, one after the other."""
     gc.collect()
     gc.freeze()
+    collapse()
     while True:
         data, handles, _, _ = socket.recv_fds(control, len(GO), 1)
         if not data:
