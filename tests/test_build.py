@@ -13,9 +13,9 @@ import pytest
 import torch
 
 import labkit.course
-from labkit.course.build import build, course_folder, drift
+from labkit.course.build import build, drift
 from labkit.course.errors import BuildError
-from labkit.course.release import nbgrader_config
+from labkit.course.folder import course_folder, nbgrader_config
 from labkit.errors import LabkitError
 
 REPO = Path(__file__).parents[1]

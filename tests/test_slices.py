@@ -5,7 +5,7 @@ import pytest
 from labkit.checks.cells import code_cells
 from labkit.checks.notebook import Raw
 from labkit.checks.slices import Slice, Slicer
-from labkit.course.build import course_folder
+from labkit.course.folder import course_folder
 from tests.grading.classroom import notebook, right
 
 LABS = sorted(path.name for path in (course_folder() / "solutions").glob("[0-9]*"))

@@ -52,7 +52,7 @@ def grade(
     from rich.console import Console
 
     from labkit.grading import engine
-    from labkit.grading.books.book import GradebookError
+    from labkit.grading.books.errors import GradebookError
     from labkit.grading.records import RecordsError
 
     console = Console()

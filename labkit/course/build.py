@@ -12,13 +12,9 @@ import nbformat
 
 from labkit.course import lint, rules
 from labkit.course.errors import BuildError
+from labkit.course.folder import course_folder, nbgrader_config
 from labkit.course.notebook import source_notebook
-from labkit.course.release import (
-    CONFIG,
-    nbgrader_config,
-    notebook_text,
-    student_notebooks,
-)
+from labkit.course.release import notebook_text, student_notebooks
 from labkit.course.rules import Checks
 from labkit.course.source import Lab, read_lab
 from labkit.course.stubs import stub_module
@@ -97,23 +93,6 @@ def drift(
         path.relative_to(root) for path in there if path.relative_to(root) not in made
     )
     return stale + [f"{path.as_posix()}: no source for it" for path in orphans]
-
-
-def course_folder(start: Path | None = None) -> Path:
-    """Find the course: `start`, or the nearest folder upwards with its settings.
-
-    Raises:
-        BuildError: there is none.
-    """
-    if start is not None:
-        return Path(start).resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
-            return folder
-    raise BuildError(
-        f"no {CONFIG} in {here} or above it: run labkit build in the course folder"
-    )
 
 
 def _make(

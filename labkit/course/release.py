@@ -7,25 +7,9 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from labkit.course.errors import BuildError
-
-CONFIG = "nbgrader_config.py"
-
-
-def nbgrader_config(root: Path) -> Config:
-    """Read the course's own nbgrader_config.py, and no other settings of this machine.
-
-    Raises:
-        BuildError: the folder has none.
-    """
-    if not (root / CONFIG).is_file():
-        raise BuildError(
-            f"{root} is no course folder: there is no {CONFIG} in it. "
-            "Run labkit build in the folder that holds solutions/."
-        )
-    return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
 
 
 def student_notebooks(

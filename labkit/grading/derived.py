@@ -14,7 +14,9 @@ from typing import Any
 from filelock import FileLock
 
 from labkit.grading.asking import Asker, Document
-from labkit.grading.books import gradebook, tables
+from labkit.grading.books import tables
+from labkit.grading.books.names import student_id
+from labkit.grading.books.unchanged import Note
 from labkit.grading.feedback import page as feedback
 from labkit.grading.given import Given
 from labkit.grading.records import Records
@@ -98,31 +100,54 @@ def derive(
     with FileLock(out / "records" / ".derived.lock"):  # other labs write the same book
         for left in _left(out, given.lab):
             left.unlink(missing_ok=True)
-        gradebook.export(out, given.course, given.lab, records, document)
-        marks = gradebook.marks(out, given.lab)
-        with contextlib.ExitStack() as opened:
-            labs = dict(_others(out, given.lab, opened)) | {given.lab: (records, marks)}
-            tables.write_csv(out / "grades.csv", dict(sorted(labs.items())))
+        note = Note(out, given, records)
+        marks = note.marks()
+        if marks is None:
+            marks, left = _books(out, given, records, document)
+            note.write(marks, left)
         for record in records:
-            own = marks.get(gradebook.student_id(record["student"]), {})
+            own = marks.get(student_id(record["student"]), {})
             if not feedback.is_current(out, record, own):
                 feedback.write(out, record, document(record["student"]), own)
     return marks
+
+
+def _books(
+    out: Path,
+    given: Given,
+    records: Records,
+    document: Callable[[str], Document | None],
+) -> tuple[dict[str, dict[str, Any]], str | None]:
+    """Bring grade book, pages and grades.csv up to date.
+
+    Returns:
+        The students' marks, and what `gradebook.export` returns.
+    """
+    from labkit.grading.books import gradebook  # here: nbgrader is slow to load
+
+    left = gradebook.export(out, given.course, given.lab, records, document)
+    marks = gradebook.marks(out, given.lab)
+    with contextlib.ExitStack() as opened:
+        labs = {given.lab: (records, marks)}
+        for lab, others in _others(out, given.lab, opened):
+            labs[lab] = others, gradebook.marks(out, lab)
+        tables.write_csv(out / "grades.csv", dict(sorted(labs.items())))
+    return marks, left
 
 
 def _left(out: Path, lab: str) -> Iterator[Path]:
     """The half-written files of a run that was killed (`atomic_write` names them)."""
     yield from out.glob(".gradebook-*.db*")
     yield from out.glob(".grades-*.csv")
+    yield from out.glob(f"records/..{lab}-marks-*.json")
     yield from out.glob(f"feedback/*/.{lab}-*.html")
     yield from out.glob(f"autograded/*/{lab}/.{lab}-*.ipynb")
 
 
 def _others(
     out: Path, lab: str, opened: contextlib.ExitStack
-) -> Iterator[tuple[str, Any]]:
-    """The records and marks of the other labs that have been graded."""
+) -> Iterator[tuple[str, Records]]:
+    """The records of the other labs that have been graded."""
     for path in (out / "records").glob("*.jsonl"):
         if path.stem != lab and not path.name.startswith("."):
-            records = opened.enter_context(Records(path, writable=False))
-            yield path.stem, (records, gradebook.marks(out, path.stem))
+            yield path.stem, opened.enter_context(Records(path, writable=False))

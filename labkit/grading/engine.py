@@ -6,7 +6,9 @@ completes the work.
 """
 
 import contextlib
+import importlib
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from labkit.course.build import course_folder
+from labkit.course.folder import course_folder
 from labkit.errors import BadValue
 from labkit.grading import given as lab_given
 from labkit.grading.asking import Asker
@@ -112,6 +114,8 @@ def _write(
 ) -> None:
     """Grade, write each record as it comes, then all that is made from them."""
     given, records = settings.given, settings.records
+    if settings.force or len(found) > len(records):
+        _load_books()
     folder = records.path.with_name(f".{given.lab}-documents")
     with contextlib.closing(Asker(given, limits, 0, settings.trust)) as asker:
         documents = Documents(folder, records, found, asker)
@@ -128,6 +132,12 @@ def _write(
         except OSError as error:
             raise failed(error) from error
         documents.clear()
+
+
+def _load_books() -> None:
+    """Have nbgrader loaded while submissions run: it takes seconds, and is needed."""
+    books = "labkit.grading.books.gradebook"
+    threading.Thread(target=importlib.import_module, args=(books,)).start()
 
 
 def _stream(

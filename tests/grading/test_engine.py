@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -14,9 +15,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nbgrader.api import Gradebook
 
 from labkit.errors import LabkitError
-from labkit.grading import asking, engine, grader
+from labkit.grading import asking, derived, engine, grader
 from labkit.grading.books import gradebook
 from labkit.grading.records import Records
 from labkit.grading.sandbox.outcome import Death, Observed
@@ -134,6 +136,7 @@ def test_a_class_gets_its_grades(course: Path) -> None:
     assert {path.name for path in (course / "records").iterdir()} <= {
         f"{LAB}.jsonl",
         f"{LAB}.lock",
+        f".{LAB}-marks.json",
         ".derived.lock",
     }
 
@@ -421,6 +424,154 @@ def test_diff_shows_changes_and_writes_nothing(course, monkeypatch, command) -> 
     assert change.finding.startswith("✗ values · ")
     assert tree(course) == before
     assert report.graded == 1
+
+
+# -------------------------------------------------------- what is not made again
+
+
+@pytest.fixture
+def exports(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The labs whose grade book has been made, in order."""
+    made, export = [], gradebook.export
+
+    def noted(out: Path, course: Path, lab: str, *more) -> str | None:
+        made.append(lab)
+        return export(out, course, lab, *more)
+
+    monkeypatch.setattr(gradebook, "export", noted)
+    return made
+
+
+def type_mark(course: Path, points: float) -> None:
+    """A teacher's mark, as formgrader saves it."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "dcgan") as book:
+        grade = book.find_grade("04_below_zero", LAB, LAB, "student-0001")
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
+
+
+def set_due_date(course: Path) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "dcgan") as book:
+        book.update_or_create_assignment(LAB, duedate="2020-01-01 00:00:00 UTC")
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+def grade_another_lab(course: Path) -> None:
+    record = records(course)["student-0001"] | {"lab": "00_warmup", "student": "zoe"}
+    (course / "records" / "00_warmup.jsonl").write_text(json.dumps(record) + "\n")
+
+
+def page(course: Path) -> Path:
+    return course / "autograded" / "student-0002" / LAB / f"{LAB}.ipynb"
+
+
+DISTURBANCES = {
+    "a mark": lambda course: type_mark(course, 1.5),
+    "a due date": set_due_date,
+    "no page": lambda course: page(course).unlink(),
+    "another page": lambda course: page(course).write_text("{}"),
+    "no table": lambda course: (course / "grades.csv").unlink(),
+    "another table": lambda course: append(course / "grades.csv", "x"),
+    "another source": lambda course: append(
+        course / f"solutions/{LAB}/{LAB}.py", "\n# %% [markdown]\n# More.\n"
+    ),
+    "other settings": lambda course: append(
+        course / "nbgrader_config.py",
+        '\nc.LateSubmissionPlugin.penalty_method = "zero"\n',
+    ),
+    "another lab": grade_another_lab,
+    "another mark": lambda course: type_mark(course, 0.5),
+    "no note": lambda course: (course / f"records/.{LAB}-marks.json").unlink(),
+    "no whole note": lambda course: (course / f"records/.{LAB}-marks.json").write_text(
+        '{"read'
+    ),
+    "no book": lambda course: (course / "gradebook.db").unlink(),
+    "no database": lambda course: (course / "gradebook.db").write_bytes(b""),
+}
+
+
+def test_what_has_changed_is_made_again_and_nothing_else(course, exports) -> None:
+    make_class(course, LAB, 2)
+    stamp = course / "submitted/student-0001" / LAB / "timestamp.txt"
+    stamp.write_text("2026-11-20 17:00:00 UTC")
+    run_grade(course, seed=1)
+    for name, disturb in DISTURBANCES.items():
+        exports.clear()
+        disturb(course)
+        run_grade(course, seed=1)
+        assert exports == [LAB], name
+        found = whole(course)
+        run_grade(course, seed=1)
+        assert exports == [LAB], name
+        (course / "records" / f".{LAB}-marks.json").unlink()
+        run_grade(course, seed=1)
+        assert exports == [LAB, LAB], name
+        assert whole(course) == found, name
+
+
+def whole(course: Path) -> dict[str, bytes]:
+    """Everything that is made from the records and from what a teacher typed."""
+    return {
+        name: content
+        for name, content in tree(course).items()
+        if name.startswith(("autograded", "feedback", "grades.csv", "gradebook.db"))
+    }
+
+
+def test_a_mark_typed_at_any_moment_reaches_the_table_and_the_page(
+    course, exports, monkeypatch
+) -> None:
+    make_class(course, LAB, 2)
+    run_grade(course)
+    write_csv = derived.tables.write_csv
+
+    def and_a_mark(path: Path, labs: dict) -> None:
+        write_csv(path, labs)
+        type_mark(course, 1.25)  # after the marks have been read
+
+    with monkeypatch.context() as patch:
+        patch.setattr(derived.tables, "write_csv", and_a_mark)
+        run_grade(course, force=True)
+    assert ",1.25," not in (course / "grades.csv").read_text()
+    run_grade(course)
+    assert exports == [LAB] * 3
+    for points in (1.25, 0.75):
+        type_mark(course, points)
+        run_grade(course)
+        assert f",{points}," in (course / "grades.csv").read_text()
+        feedback = (course / "feedback/student-0001" / f"{LAB}.html").read_text()
+        assert f"{points} of 2" in " ".join(feedback.split())
+
+
+HEAVY = ["matplotlib", "jupytext", "nbgrader", "nbformat", "jsonschema", "sqlalchemy"]
+LOOK = """
+import sys
+
+def look():
+    print(*[name for name in {heavy} if name in sys.modules], sep=",", end=";")
+
+import labkit.checks, labkit.loop, labkit.training
+look()
+from labkit.grading import engine
+look()
+report = engine.grade({lab!r}, course={course!r}, jobs=2)
+look()
+print(report.kept)
+"""
+
+
+def test_only_what_is_needed_is_loaded(course: Path) -> None:
+    """Together they take longer than torch; when nothing is new none is needed."""
+    make_class(course, LAB, 2)
+    run_grade(course)
+    code = LOOK.format(heavy=HEAVY, lab=LAB, course=str(course))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ";;;2\n"
 
 
 # ---------------------------------------------------------- kills and full disks

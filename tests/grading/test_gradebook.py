@@ -17,7 +17,7 @@ from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import Engine, event
 
-from labkit.grading.books import book, gradebook, pages
+from labkit.grading.books import book, gradebook, pages, unchanged
 from tests.grading.classroom import grade_id, make_course, released, right
 
 LAB = "04_losses"
@@ -28,7 +28,7 @@ PNG = (
     "awAAAABJRU5ErkJggg=="
 )
 
-Export = Callable[..., None]
+Export = Callable[..., str | None]
 
 
 def record(
@@ -91,9 +91,9 @@ def out(tmp_path: Path, empty_book: Path) -> Path:
 
 @pytest.fixture
 def export(out: Path, course: Path) -> Export:
-    def run(records: Iterable[dict], read: Any = document) -> None:
+    def run(records: Iterable[dict], read: Any = document) -> str | None:
         read = read or (lambda: None)
-        gradebook.export(out, course, LAB, list(records), lambda _: read())
+        return gradebook.export(out, course, LAB, list(records), lambda _: read())
 
     return run
 
@@ -308,6 +308,44 @@ def test_pages_are_read_again_only_when_something_is_new(out, export, course):
     records = [record("ada"), record("bob", 0.5)]
     gradebook.export(out, course, LAB, records, lambda s: asked.append(s) or document())
     assert asked == ["bob"]
+
+
+def test_an_export_tells_what_it_leaves_and_the_next_one_changes_nothing(
+    out, export, monkeypatch
+):
+    monkeypatch.setattr(gradebook, "BATCH", 2)
+    flags = [{"kind": "tampering", "text": "torch.equal was replaced"}]
+    records = [record("ada"), record("bob", 0.5, flags=flags), record("cem")]
+    seen = []
+    for change in (
+        lambda: None,
+        lambda: mark(out, "ada", "04_below_zero", 1.5, extra=0.5),
+        lambda: mark(out, "cem", "critic_loss_check", 3),
+        lambda: records.append(record("dan", 0)),
+        lambda: records.__setitem__(0, record("ada", 0.5, sha256="b" * 64)),
+    ):
+        change()
+        left = export(records)
+        assert left == unchanged.contents_of(out / "gradebook.db") == export(records)
+        seen.append(left)
+    assert len(set(seen)) == 5 and all(seen)
+
+
+def test_an_export_that_is_not_complete_tells_nothing(out, export, monkeypatch):
+    export([record("ada"), record("bob")])
+    monkeypatch.setattr(gradebook, "BATCH", 1)
+    put = pages.Page.put
+
+    def marked(self: pages.Page) -> None:  # a mark comes in between two batches
+        put(self)
+        mark(out, "ada", "critic_loss_check", 3)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pages.Page, "put", marked)
+        assert export([record("ada"), record("bob")]) is None
+    assert export([record("ada"), record("bob")])
+    monkeypatch.setattr("labkit.grading.books.autograded.VERSION", "another")
+    assert export([record("ada")], None) is None  # its notebook is gone: an old page
 
 
 def test_cells_that_the_lab_lost_go_unless_somebody_marked_them(out, export):

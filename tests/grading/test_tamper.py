@@ -9,7 +9,7 @@ import torch
 
 from labkit.checks.cells import Cell, code_cells, parse
 from labkit.checks.notebook import Raw
-from labkit.course.build import course_folder
+from labkit.course.folder import course_folder
 from labkit.grading.reading import tamper
 from tests.grading.classroom import grade_id, notebook, right
 

@@ -25,7 +25,8 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from sqlalchemy.orm import joinedload, scoped_session, selectinload, sessionmaker
 from tornado.log import app_log
 
-from labkit.errors import LabkitError
+from labkit.grading.books.errors import GradebookError
+from labkit.grading.books.unchanged import contents
 from labkit.runtime import atomic_write
 
 WAIT_SECONDS = 30  # for formgrader, when it is just saving a mark
@@ -39,10 +40,6 @@ ADVICE = {
     "no such column": "An older nbgrader made it: run nbgrader db upgrade.",
     "not a database": "Move the file away: a new one is made, without manual marks.",
 }
-
-
-class GradebookError(LabkitError):
-    """The grade book cannot be read or written; the text says why and what to do."""
 
 
 @contextlib.contextmanager
@@ -172,6 +169,12 @@ def complete(book: Gradebook, entry: SubmittedNotebook) -> None:
     for cell in entry.notebook.solution_cells:
         if cell.id not in told:
             book.db.add(Comment(cell=cell, notebook=entry))
+
+
+def contents_now(book: Gradebook) -> str:
+    """The hash of all that is in an open grade book, or "" if it cannot be told."""
+    book.db.flush()
+    return contents(book.db.connection().connection.driver_connection)
 
 
 def by_hand(entry: Grade | Comment) -> bool:

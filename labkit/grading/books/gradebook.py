@@ -14,12 +14,14 @@ from nbgrader.api import Grade, Gradebook, SubmittedNotebook
 from nbgrader.utils import parse_utc
 
 from labkit.checks import REGISTRY
+from labkit.course.folder import nbgrader_config
 from labkit.course.notebook import source_notebook
-from labkit.course.release import as_released, nbgrader_config
+from labkit.course.release import as_released
 from labkit.course.source import read_lab
 from labkit.grading.books.book import (
     by_hand,
     complete,
+    contents_now,
     describe,
     looked_at,
     opened,
@@ -28,9 +30,9 @@ from labkit.grading.books.book import (
 from labkit.grading.books.late import late_penalty
 from labkit.grading.books.names import student_id
 from labkit.grading.books.pages import Document, Page, Record, draft
+from labkit.grading.books.unchanged import BOOK
 from labkit.grading.feedback.visible import visible
 
-BOOK = "gradebook.db"
 BATCH = 100  # students in a transaction; a second or two
 NO_RESPONSE = "No response."  # nbgrader's words
 
@@ -41,7 +43,7 @@ def export(
     lab: str,
     records: Iterable[Record],
     documents: Callable[[str], Document],
-) -> None:
+) -> str | None:
     """Bring gradebook.db and autograded/ up to date with the records of a lab.
 
     Students are only ever added. Manual marks, extra credit and comments are never
@@ -55,6 +57,11 @@ def export(
         documents: student -> what was read of the submission, None if nothing could be;
             asked only where autograded/ is behind the record.
 
+    Returns:
+        The hash of all that is in the grade book now, if the same export would change
+        nothing there: a page may be out of date, or somebody may have written in the
+        book between two batches. Then None.
+
     Raises:
         GradebookError: the grade book cannot be written. Each batch of students is in
             it completely or not at all; the next export does what is missing.
@@ -67,12 +74,14 @@ def export(
     notebook = source_notebook(read_lab(source, course), REGISTRY)
     released = as_released(notebook, config)
     known = marks(out, lab).keys()
+    left, settled = None, True
     for batch in _batches(records):
         pages = [
             draft(out, lab, record, documents, released, student in known)
             for student, record in batch.items()
         ]
         with opened(out / BOOK, directory.get("course_id", "default_course")) as book:
+            settled &= left is None or left == contents_now(book)
             describe(book, lab, released)
             there = submitted(book, lab, batch)
             for (student, record), page in zip(batch.items(), pages, strict=True):
@@ -80,9 +89,12 @@ def export(
                 complete(book, entry)
                 _enter(entry, record, page)
                 entry.late_submission_penalty = _penalty(entry, policy) or None
+            left = contents_now(book)
         # Only now: a page that is there tells the next export what the book has seen.
         for page in pages:
             page.put()
+        settled &= all(page.current for page in pages)
+    return left if settled else None
 
 
 def marks(out: Path, lab: str) -> dict[str, dict[str, Any]]:

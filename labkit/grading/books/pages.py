@@ -6,7 +6,6 @@ has taken the marks: what a page shows is what the book has seen.
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +14,10 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 from labkit.grading.books import autograded
-from labkit.grading.books.names import student_id
+from labkit.grading.books.unchanged import page_path, stamp
 
 Record = dict[str, Any]
 Document = dict[str, Any] | None
-
-TAIL_BYTES = 2_000  # of a notebook's file, in which its own metadata lie
-# Inside a cell the quotes would be escaped: nothing of a student's looks like this.
-STAMP = re.compile(rb'"fingerprint": "(\w+)",\s*"sha256": (?:"(\w+)"|null)')
 
 
 @dataclass(frozen=True)
@@ -33,11 +28,13 @@ class Page:
         path: where formgrader looks for it.
         new: whether it shows another submission than the page there.
         answered: written answer -> whether there is one; None: as in the book.
+        current: whether it shows the record, when it is in place.
     """
 
     path: Path
     new: bool = False
     answered: dict[str, bool] | None = None
+    current: bool = True
 
     @property
     def draft(self) -> Path:
@@ -68,15 +65,15 @@ def draft(
         known: whether the grade book has an entry of this student.
     """
     student, sha256 = record["student"], record["submission"]["sha256"]
-    path = out / "autograded" / student_id(student) / lab / f"{lab}.ipynb"
+    path = page_path(out, lab, student)
     fingerprint = _fingerprint(record, released)
-    shown = _stamp(path) if known else None
+    shown = stamp(path) if known else None
     if shown == (fingerprint, sha256):
         return Page(path)
     document = documents(student)
     new = shown is None or shown[1] != sha256
     if document is None and sha256 is not None and not new:
-        return Page(path)  # its notebook has been taken away since
+        return Page(path, current=False)  # its notebook has been taken away since
     made = autograded.notebook(record, document, released)
     made.metadata["labkit"] = {"fingerprint": fingerprint, "sha256": sha256}
     page = Page(
@@ -96,18 +93,6 @@ def _fingerprint(record: Record, released: NotebookNode) -> str:
     ]
     text = json.dumps([autograded.VERSION, told, record["flags"], released])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _stamp(path: Path) -> tuple[str, str | None] | None:
-    """Fingerprint and submission of a page; None if it is not there or not ours."""
-    try:
-        with path.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - TAIL_BYTES))
-            found = STAMP.search(file.read())
-    except OSError:
-        return None
-    return found and (found[1].decode(), found[2].decode() if found[2] else None)
 
 
 def _answered(document: Document, released: NotebookNode) -> dict[str, bool]:

@@ -21,9 +21,8 @@ from rich.progress import Progress
 
 from labkit.checks import REGISTRY
 from labkit.checks.spec import Exercise
-from labkit.course.build import course_folder
+from labkit.course.folder import course_folder, nbgrader_config
 from labkit.course.notebook import source_notebook
-from labkit.course.release import nbgrader_config
 from labkit.course.source import read_lab
 from labkit.grading import given
 from labkit.grading.given import Given
