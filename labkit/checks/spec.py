@@ -13,6 +13,7 @@ import linecache
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,8 @@ def plain(value: Any) -> Any:
     What comes from a subclass is taken by the methods of the type itself, for those of
     the subclass may say anything.
     """
+    if type(value) in _AS_IS:  # most of it: calls of isinstance cost time when watched
+        return value
     if isinstance(value, torch.Tensor):
         return _array(value)
     if isinstance(value, dict):
@@ -119,13 +122,11 @@ def plain(value: Any) -> Any:
     for kind, convert in _CONVERT.items():
         if isinstance(value, kind):
             return convert(value)
-    if value is None:
-        return None
     raise TypeError(f"an observation holds plain data, not {type(value).__name__}")
 
 
+_AS_IS = frozenset((bool, float, int, str, NoneType))
 _CONVERT = {
-    bool: bool,
     int: int.__int__,
     float: float.__float__,
     str: str.__str__,
@@ -142,6 +143,8 @@ def _array(value: torch.Tensor) -> np.ndarray:
 
 
 def _text(key: Any) -> str:
+    if type(key) is str:
+        return key
     return str.__str__(key if isinstance(key, str) else str(key))
 
 

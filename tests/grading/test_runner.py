@@ -2,14 +2,16 @@
 
 import multiprocessing
 import os
+import random
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from labkit.checks.run import judge
+from labkit.checks.run import judge, observe
 from labkit.checks.spec import find, plain
-from labkit.grading.reading import document, runner, tamper
+from labkit.grading.reading import document, runner, tamper, warm
 from tests.grading.test_document import cells
 
 IMPORTS = "import torch\nfrom torch.nn import functional as F"
@@ -239,3 +241,20 @@ def test_nothing_of_a_subclass_survives():
     for thing in (Lie(), object(), np.array([object()]), 1j):
         with pytest.raises(TypeError):
             plain(thing)
+
+
+def test_warming_up_leaves_nothing_behind(before, monkeypatch):
+    def state():
+        threads = len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1
+        mains = (sys.modules["__main__"], warm.NAME in sys.modules, sys.getprofile())
+        return threads, mains, random.getstate(), torch.get_rng_state().tolist()
+
+    seen = []
+    monkeypatch.setattr(warm, "observe", lambda *args: seen.append(observe(*args)))
+    warm.warm_up()  # what is imported for it stays, so do the pools of other tests
+    earlier = state()
+    warm.warm_up()
+    assert state() == earlier
+    assert tamper.changes(before) == []
+    assert len(seen) == 2 * warm.ROUNDS
+    assert all(list(each["errors"]) == ["error"] for each in seen)
