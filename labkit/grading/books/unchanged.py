@@ -27,9 +27,9 @@ Stamp = tuple[str, str | None]
 
 BOOK = "gradebook.db"
 HOME = Path(labkit.__file__).parent
-# SQLite's counters of transactions, in the first page: they tell nothing of what is in
-# the others, and are set when a transaction has ended.
-COUNTERS = (slice(24, 28), slice(92, 100))
+# What is left of a database without SQLite's counters of transactions, at bytes 24 and
+# 92: they are set at the end of a transaction, and tell nothing of what is in it.
+COUNTED = (slice(0, 24), slice(28, 92), slice(100, None))
 TAIL_BYTES = 2_000  # of a notebook's file, in which its own metadata lie
 # Inside a cell the quotes would be escaped: nothing of a student's looks like this.
 STAMP = re.compile(rb'"fingerprint": "(\w+)",\s*"sha256": (?:"(\w+)"|null)')
@@ -102,12 +102,13 @@ def contents(database: sqlite3.Connection) -> str:
         It, or "" if the database cannot be read.
     """
     try:
-        pages = bytearray(database.serialize())
+        pages = memoryview(database.serialize())
     except (sqlite3.Error, MemoryError, AttributeError):
         return ""
-    for place in COUNTERS:
-        pages[place] = bytes(place.stop - place.start)
-    return hashlib.sha256(pages).hexdigest()
+    found = hashlib.sha256()
+    for place in COUNTED:
+        found.update(pages[place])
+    return found.hexdigest()
 
 
 def contents_of(book: Path) -> str:
