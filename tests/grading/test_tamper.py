@@ -2,7 +2,9 @@
 
 import ast
 import contextlib
+import sys
 import time
+import types
 
 import pytest
 import torch
@@ -10,22 +12,26 @@ import torch
 from labkit.checks.cells import Cell, code_cells, parse
 from labkit.checks.notebook import Raw
 from labkit.course.folder import course_folder
-from labkit.grading.reading import tamper
+from labkit.grading.reading import glance, tamper
 from tests.grading.classroom import grade_id, notebook, right
 
 ROOT = course_folder()
 LABS = sorted(path.name for path in (ROOT / "solutions").glob("[0-9]*"))
 
 
-@pytest.fixture(scope="module")
-def before():
+@pytest.fixture(scope="module", params=["at a glance", "one by one"])
+def before(request):
     import safetensors.numpy
 
     import labkit.losses
     import labkit.show  # noqa: F401
 
     assert safetensors.numpy
-    return tamper.snapshot()
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "one by one":  # as where memory tells nothing
+            patch.setattr(glance, "_numbers_changes", lambda: False)
+            patch.setattr(glance, "_parts_of_functions", list)
+        return tamper.snapshot()
 
 
 def run(code: str) -> None:
@@ -89,8 +95,6 @@ def test_the_code_of_a_function_and_hooks_of_python_are_reported(before):
         ]
     finally:
         linear.__code__ = kept
-    import sys
-
     sys.meta_path.insert(0, object())
     try:
         assert len(tamper.changes(before)) == 1
@@ -235,3 +239,52 @@ def test_looking_for_changes_takes_no_time(before):
         return time.perf_counter() - started
 
     assert min(seconds() for _ in range(10)) < 0.02  # 3 ms on an idle core
+
+
+TOLD = sys.implementation.name == "cpython" and sys.version_info < (3, 14)
+
+
+@pytest.mark.skipif(not TOLD, reason="this Python's memory does not tell")
+def test_a_glance_tells_what_to_look_at():
+    class Kind:
+        x = 1
+
+    def function(a=(), *, b=None):
+        return a, b
+
+    def other(): ...
+
+    module = types.ModuleType("module")
+    module.x, contents = 1, [vars(module), vars(Kind), {}]
+    seen = glance.Glance(contents, [function, other])
+    assert module.x == Kind.x == 1
+    assert function() == ((), None)
+    assert list(seen.contents()) == []
+    assert not seen.functions()
+    module.x = 2
+    assert list(seen.contents()) == [0]
+    module.x = 1  # put back: it tells all the same
+    Kind.y = 2
+    assert list(seen.contents()) == [0, 1]
+    module.__dict__.update({str(n): n for n in range(99)})
+    contents[2]["x"] = None
+    assert list(seen.contents()) == [0, 1, 2]
+    kept = function.__code__, function.__defaults__, function.__kwdefaults__
+    for name, value, old in zip(
+        ("__code__", "__defaults__", "__kwdefaults__"),
+        (other.__code__, None, {"b": 1}),
+        kept,
+        strict=True,
+    ):
+        setattr(function, name, value)
+        assert seen.functions()
+        setattr(function, name, old)
+        assert not seen.functions()
+
+
+@pytest.mark.skipif(not TOLD, reason="this Python's memory does not tell")
+def test_hardly_anything_is_looked_at_one_by_one():
+    before = tamper.snapshot()
+    torch.ones(2).sum()
+    assert len(list(before.glance.contents())) < 10
+    assert not before.glance.functions()

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from labkit.grading.reading.glance import Glance
 from labkit.grading.reading.signs import signs
 
 __all__ = ["Snapshot", "changes", "left_on", "signs", "snapshot"]
@@ -108,6 +109,7 @@ class Snapshot:
         bodies: their codes, their defaults, their keyword-only defaults.
         known: identities of the functions.
         finders: the import system's finders and hooks.
+        glance: tells at once which of the places and functions to look at.
     """
 
     modules: dict[str, ModuleType]
@@ -116,6 +118,7 @@ class Snapshot:
     bodies: tuple[list[Any], ...]
     known: frozenset[int]
     finders: list[Any]
+    glance: Glance
 
 
 def snapshot() -> Snapshot:
@@ -144,7 +147,8 @@ def snapshot() -> Snapshot:
     }
     bodies = tuple(list(map(part, functions.values())) for part in BODY)
     known = frozenset(map(id, functions.values()))
-    return Snapshot(modules, places, functions, bodies, known, _finders())
+    glance = Glance([content for _, content, _ in places], list(functions.values()))
+    return Snapshot(modules, places, functions, bodies, known, _finders(), glance)
 
 
 def changes(before: Snapshot) -> list[str]:
@@ -154,12 +158,12 @@ def changes(before: Snapshot) -> list[str]:
         for name, module in before.modules.items()
         if _modules.get(name) is not module
     ]
-    for place, content, kept in before.places:
+    for place, content, kept in [before.places[n] for n in before.glance.contents()]:
         if _len(content) != _len(kept) or not _all(
             _map(_is, content.values(), kept.values())
         ):
             found += _differences(place, content, kept, before)
-    for part, bodies in _zip(BODY, before.bodies):
+    for part, bodies in _zip(BODY, before.bodies) if before.glance.functions() else ():
         if not _all(_map(_is, _map(part, before.functions.values()), bodies)):
             found += [
                 f"The code of {name} was changed."
