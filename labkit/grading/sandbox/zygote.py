@@ -72,13 +72,15 @@ def load(lab: str) -> Loaded:
     import torch
 
     from labkit.checks.spec import REGISTRY, own_version
-    from labkit.grading.reading import document, runner, tamper
+    from labkit.grading.reading import document, runner, tamper, warm
     from labkit.grading.reading.hiding import hide_checks
 
     torch.set_num_threads(1)
     exercises = [each for each in REGISTRY.values() if each.lab == lab]
     for exercise in exercises:
         own_version(exercise)
+    if not torch.accelerator.is_available():  # with one, autograd must not fork
+        warm.warm_up()
     hide_checks()
     return Loaded(
         exercises=[each.name for each in exercises],
