@@ -122,11 +122,14 @@ def plain(value: Any) -> Any:
     for kind, convert in _CONVERT.items():
         if isinstance(value, kind):
             return convert(value)
+    if value is None:
+        return None
     raise TypeError(f"an observation holds plain data, not {type(value).__name__}")
 
 
 _AS_IS = frozenset((bool, float, int, str, NoneType))
 _CONVERT = {
+    bool: bool,
     int: int.__int__,
     float: float.__float__,
     str: str.__str__,

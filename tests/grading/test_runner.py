@@ -243,6 +243,12 @@ def test_nothing_of_a_subclass_survives():
             plain(thing)
 
 
+@pytest.mark.parametrize("value", [True, False, 2, 0.5, -0.0, "abc", None])
+def test_plain_data_stays_what_it_is(value):
+    seen = plain({value: [value, np.asarray(value)[()], (value,)]})
+    assert repr(seen) == repr({str(value): [value, value, [value]]})
+
+
 def test_warming_up_leaves_nothing_behind(before, monkeypatch):
     def state():
         threads = len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 1
