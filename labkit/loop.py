@@ -23,7 +23,7 @@ from labkit.objectives import OBJECTIVES
 from labkit.players import CriticPlayer, GeneratorPlayer
 from labkit.progress import Progress
 from labkit.runs import Run, is_finite
-from labkit.training import make_optimizers
+from labkit.training import make_optimizers, shortened
 
 FILM_SIZE = 64  # pictures of the fixed z in a frame
 SAVE_EVERY = 60.0  # seconds between checkpoints inside a long epoch
@@ -66,6 +66,7 @@ class Trainer:
         self._seat(networks.critic, networks.generator)
         self.own_steps = steps is None
         self.critic_step, self.generator_step = steps or contestants.own_steps(config)
+        self.total_steps = self._length()
         self.step, self.seconds = 0, 0.0
         self.history = History(self.device)
         folder = Path(out) if out is not None else None
@@ -100,12 +101,12 @@ class Trainer:
             return min(1.0, self.seconds / self.config.seconds)
         return min(1.0, self.step / self.total_steps)
 
-    @property
-    def total_steps(self) -> int | None:
+    def _length(self) -> int | None:
         """How many steps the run has; None when it is measured in seconds."""
         if self.config.images is None:
             return None
-        return self.config.images // (self.config.batch_size * self.config.critic_steps)
+        images = self.config.batch_size * self.config.critic_steps
+        return shortened(self.config.images // images)
 
     @property
     def batches_seen(self) -> int:

@@ -15,7 +15,7 @@ from labkit.objectives import OBJECTIVES, Objective
 from labkit.penalties import gradient_penalty
 from labkit.points import EXTENT, centres, modes_covered, own_points, points
 from labkit.runtime import isolated
-from labkit.training import critic_step, generator_step, make_optimizers
+from labkit.training import critic_step, generator_step, make_optimizers, shortened
 
 __all__ = [
     "EXTENT",
@@ -174,6 +174,7 @@ def train_points(
             "steps and critic_steps are 1 or more, frames 2 or more; "
             f"got {steps}, {critic_steps} and {frames}"
         )
+    steps = shortened(steps)
     game = toy_objective(objective) if isinstance(objective, str) else objective
     with isolated(seed):
         data = points(real, seed=seed) if isinstance(real, str) else own_points(real)

@@ -1,5 +1,6 @@
 """Training a GAN: the two steps, the two optimisers, and `train`, which does it all."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,27 @@ def generator_step(
         critic.requires_grad_(True)
     opt_generator.step()
     return value.detach()
+
+
+def shortened(steps: int) -> int:
+    """Cut a run's length to LABKIT_STEPS, and say so, where that variable is set.
+
+    `LABKIT_STEPS=20 labkit lab` lets a lab be looked through without waiting for it.
+
+    Raises:
+        LabkitError: the variable is not a whole number above 0.
+    """
+    most = os.environ.get("LABKIT_STEPS", "")
+    if not most:
+        return steps
+    if not most.isdecimal() or int(most) < 1:
+        raise LabkitError(
+            f"LABKIT_STEPS is to be a whole number above 0; got {most!r}."
+        )
+    if int(most) >= steps:
+        return steps
+    print(f"LABKIT_STEPS: this run ends after {most} of its {steps} steps")
+    return int(most)
 
 
 def train(

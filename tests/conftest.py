@@ -16,8 +16,15 @@ Command = Callable[..., tuple[int, str, str]]
 # here nothing is, so that tests that need no torch do not pay for it.
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
+os.environ.pop("LABKIT_STEPS", None)  # what a person may have set to look through a lab
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than cores: sandboxes, servers and browsers are waited for."""
+    usable = getattr(os, "sched_getaffinity", None)  # not on macOS
+    return (len(usable(0)) if usable else os.cpu_count() or 1) + 1
 
 
 def find_tool(tool: str) -> str | None:

@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional as F
 
 import labkit
-from labkit import checkpoint
+from labkit import checkpoint, toy
 from labkit.config import TrainConfig, configure
 from labkit.data import load
 from labkit.errors import LabkitError
@@ -54,23 +54,23 @@ def _tensors(state, path=""):
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("preset", ["fast", "classic"])
-def test_two_hundred_steps_equal_a_hundred_saved_loaded_and_a_hundred_more(
+def test_sixty_steps_equal_thirty_saved_loaded_and_thirty_more(
     tmp_path, preset, precision
 ):
     config = tiny(
         preset=preset, precision=precision, ema=0.99, decay=True, noise=0.1,
-        smoothing=0.1, batch_size=4, images=800,
+        smoothing=0.1, batch_size=4, images=240,
     )  # fmt: skip
-    whole = Trainer(config, small(160))
+    whole = Trainer(config, small(80))
     whole.run()
-    assert whole.step == 200
+    assert whole.step == 60
 
-    first = Trainer(config, small(160), out=tmp_path)
-    first.run(steps=95)  # inside an epoch
+    first = Trainer(config, small(80), out=tmp_path)
+    first.run(steps=30)  # inside the second of three epochs
     torch.randn(7)  # what the caller draws in between must not matter
-    second = Trainer(config, small(160), out=tmp_path)
+    second = Trainer(config, small(80), out=tmp_path)
     second.load()
-    assert second.step == 95
+    assert second.step == 30
     second.run()
 
     for name, value in weights(whole).items():
@@ -337,6 +337,23 @@ def test_resume_goes_on_where_the_run_stood(tmp_path):
     resumed = labkit.resume(tmp_path)
     assert torch.equal(whole.samples, resumed.samples)
     assert not resumed.stopped
+
+
+def test_labkit_steps_shortens_every_run_and_says_so(monkeypatch, capsys):
+    monkeypatch.setenv("LABKIT_STEPS", "3")
+    trainer = Trainer(tiny(decay=True), small())
+    run = trainer.run()
+    assert (trainer.step, trainer.done, run.stopped) == (3, 1.0, False)
+    assert "ends after 3 of its 200 steps" in capsys.readouterr().out
+    assert len(toy.train_points("ring", steps=8).history["critic_loss"]) == 3
+    monkeypatch.setenv("LABKIT_STEPS", "200")
+    capsys.readouterr()
+    assert Trainer(tiny(), small()).total_steps == 200
+    assert capsys.readouterr().out == ""
+    for senseless in ("0", "-1", "few"):
+        monkeypatch.setenv("LABKIT_STEPS", senseless)
+        with pytest.raises(LabkitError, match=f"above 0; got '{senseless}'"):
+            Trainer(tiny(), small())
 
 
 def test_damaged_foreign_and_missing_checkpoints_are_named(tmp_path):
