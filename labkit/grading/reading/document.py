@@ -90,15 +90,6 @@ def read(
     }
 
 
-def prepare(released: Released) -> None:
-    """Parse the cells that students are given, once for all submissions to come."""
-    raw = [
-        Raw(number, cell["type"], cell["source"])
-        for number, cell in enumerate(released, start=1)
-    ]
-    Slicer(code_cells(raw, ""))
-
-
 def cells_to_run(document: Document, exercise: str) -> Iterator[Cell]:
     """What has to run for an exercise's answer, in order."""
     cells = {cell["number"]: cell for cell in document["cells"]}
