@@ -32,10 +32,8 @@ $(READY): pyproject.toml constraints.txt
 	@[ -f $(READY) ] || $(MAKE) -s new-venv
 	@rm -f $(READY)
 	$(BIN)/python -m pip install -c constraints.txt setuptools
-	$(BIN)/python -m pip install -c constraints.txt --no-build-isolation --no-compile \
+	$(BIN)/python -m pip install -c constraints.txt --no-build-isolation \
 	    -e '.[train,grade,dev]'
-	@echo "Compiling on all cores, where pip would take one"
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # templates do not compile
 	@pwd -P > $(READY)
 
 new-venv:
