@@ -59,7 +59,8 @@ class Note:
         """
         try:
             noted = json.loads(self._path.read_bytes())
-            if noted["read"] == self._read and noted["made"] == self._made():
+            made = self._made(contents_of(self._out / BOOK))
+            if noted["read"] == self._read and noted["made"] == made:
                 return noted["marks"]
         except (OSError, ValueError, LookupError, TypeError):
             pass  # no note, or a damaged one
@@ -76,19 +77,19 @@ class Note:
             if not left or left != contents_of(self._out / BOOK):
                 self._path.unlink(missing_ok=True)
                 return
-            noted = {"read": self._read, "made": self._made(), "marks": marks}
+            noted = {"read": self._read, "made": self._made(left), "marks": marks}
             text = json.dumps(noted)
             atomic_write(
                 self._path, lambda file: file.write_text(text, encoding="ascii")
             )
 
-    def _made(self) -> str:
-        """The hash of what an export makes."""
+    def _made(self, book: str) -> str:
+        """The hash of what an export makes, from that of the grade book."""
         out, lab = self._out, self._lab
         students = [record["student"] for record in self._records]
         return _hash(
             [
-                contents_of(out / BOOK),
+                book,
                 _digest(out / "grades.csv"),
                 [stamp(page_path(out, lab, student)) for student in students],
             ]
