@@ -93,10 +93,7 @@ def png(canvas: np.ndarray) -> bytes:
 
 
 def animation(
-    frames: Sequence[Tensor],
-    kind: str,
-    frame_ms: int = FRAME_MS,
-    last_ms: int = LAST_FRAME_MS,
+    frames: Sequence[Tensor], kind: str, frame_ms: int, last_ms: int
 ) -> bytes:
     """Encode frames (N, C, H, W) as "GIF" or "WEBP"; the rest is as in `save_film`."""
     pictures = [_enlarged(tile(frame, gap=1)) for frame in frames]

@@ -9,8 +9,8 @@ class Limits:
     """What a submission may use.
 
     Attributes:
-        cell_seconds: wall time of one cell.
-        check_seconds: wall time of one exercise's observation, after its cells.
+        cell_seconds: wall time of one cell, less what it waits for a processor.
+        check_seconds: the same of one exercise's observation, after its cells.
         memory_mb: what all processes of an exercise may allocate together, beyond what
             the worker has loaded (torch itself).
         processes: processes and threads at a time.
