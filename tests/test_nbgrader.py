@@ -27,13 +27,10 @@ REPO = Path(__file__).parents[1]
 
 # A round costs nbgrader up to a minute a lab. That all labs are sound is tested by their
 # build and by their notebooks; several exercises in one by the tests of `labkit grade`.
-LABS = ("00_warmup",)
-
-# One slip a lab: exercise -> what is replaced in its solution, and by what.
-BUGS = {
-    "00_warmup": ("rescale", "127.5", "255"),
-}
-
+LAB = "00_warmup"
+FILE = Path(LAB, f"{LAB}.ipynb")
+# A slip: the exercise, what is replaced in its solution, and by what.
+SLIP = ("rescale", "127.5", "255")
 
 pytestmark = pytest.mark.slow
 
@@ -77,31 +74,27 @@ def without_lecture(notebook: NotebookNode) -> NotebookNode:
 def hand_in(
     course: Path,
     student: str,
-    lab: str,
     edit: Callable[[NotebookNode], None] | None = None,
     answered: bool = True,
 ) -> None:
     """Submit the released notebook, filled from the reference, then edited."""
-    notebook = without_lecture(read(course / "notebooks" / lab / f"{lab}.ipynb"))
-    reference = read(course / "solutions" / lab / f"{lab}.ipynb")
+    notebook = without_lecture(read(course / "notebooks" / FILE))
+    reference = read(course / "solutions" / FILE)
     for c in notebook.cells:
         if answered and c.metadata.get("nbgrader", {}).get("solution"):
             c.source = cell(reference, grade_id(c)).source
     if edit is not None:
         edit(notebook)
-    folder = course / "submitted" / student / lab
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{lab}.ipynb")
+    path = course / "submitted" / student / FILE
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
 
 
-def bug_of(lab: str) -> Callable[[NotebookNode], None]:
-    def plant(notebook: NotebookNode) -> None:
-        exercise, right, wrong = BUGS[lab]
-        answer = cell(notebook, exercise)
-        assert right in answer.source, "the solution has changed: plant another bug"
-        answer.source = answer.source.replace(right, wrong)
-
-    return plant
+def plant_slip(notebook: NotebookNode) -> None:
+    exercise, right, wrong = SLIP
+    answer = cell(notebook, exercise)
+    assert right in answer.source, "the solution has changed: plant another slip"
+    answer.source = answer.source.replace(right, wrong)
 
 
 def warn(notebook: NotebookNode) -> None:
@@ -125,36 +118,33 @@ def grade(course: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory) -> dict[str, Path]:
-    """Lab -> the course folder in which a handful of students were graded."""
+def graded(tmp_path_factory) -> Path:
+    """The course folder in which a handful of students were graded."""
     course = tmp_path_factory.mktemp("course")
     shutil.copy(REPO / "nbgrader_config.py", course)
-    for lab in LABS:
-        shutil.copytree(
-            REPO / "solutions" / lab,
-            course / "solutions" / lab,
-            ignore=shutil.ignore_patterns("*.ipynb"),
-        )
+    shutil.copytree(
+        REPO / "solutions" / LAB,
+        course / "solutions" / LAB,
+        ignore=shutil.ignore_patterns("*.ipynb"),
+    )
     build(root=course)
-    for lab in LABS:
-        hand_in(course, "reference", lab)
-        hand_in(course, "slip", lab, bug_of(lab))
-        hand_in(course, "untouched", lab, answered=False)
-    hand_in(course, "noisy", "00_warmup", warn)
-    hand_in(course, "deleter", "00_warmup", delete_check)
+    hand_in(course, "reference")
+    hand_in(course, "slip", plant_slip)
+    hand_in(course, "untouched", answered=False)
+    hand_in(course, "noisy", warn)
+    hand_in(course, "deleter", delete_check)
     grade(course)
-    return dict.fromkeys(LABS, course)
+    return course
 
 
 @pytest.fixture(scope="module")
-def marks(graded) -> Callable[[str, str], dict[str, tuple[float | None, float]]]:
-    """(lab, student) -> {cell: (marks, full marks)}, from nbgrader's grade book."""
+def marks(graded) -> Callable[[str], dict[str, tuple[float | None, float]]]:
+    """Student -> {cell: (marks, full marks)}, from nbgrader's grade book."""
     from nbgrader.api import Gradebook
 
-    def look_up(lab: str, student: str) -> dict[str, tuple[float | None, float]]:
-        database = f"sqlite:///{graded[lab]}/gradebook.db"
-        with Gradebook(database, "dcgan") as gradebook:
-            notebook = gradebook.find_submission_notebook(lab, lab, student)
+    def look_up(student: str) -> dict[str, tuple[float | None, float]]:
+        with Gradebook(f"sqlite:///{graded}/gradebook.db", "dcgan") as gradebook:
+            notebook = gradebook.find_submission_notebook(LAB, LAB, student)
             return {
                 grade.name: (grade.auto_score, grade.max_score)
                 for grade in notebook.grades
@@ -163,73 +153,61 @@ def marks(graded) -> Callable[[str, str], dict[str, tuple[float | None, float]]]
     return look_up
 
 
-def checks_of(lab: str) -> dict[str, float]:
-    """Check cell -> full marks, from the registry."""
-    return {
-        f"{name}_check": exercise.points
-        for name, exercise in REGISTRY.items()
-        if exercise.lab == lab
-    }
+# Check cell -> full marks, from the registry.
+CHECKS = {
+    f"{name}_check": exercise.points
+    for name, exercise in REGISTRY.items()
+    if exercise.lab == LAB
+}
 
 
 def only_checks(marks: dict[str, tuple]) -> dict[str, tuple]:
     return {name: pair for name, pair in marks.items() if name.endswith("_check")}
 
 
-@pytest.mark.parametrize("lab", LABS)
-def test_reference_gets_full_marks(lab, marks):
-    full = {name: (points, points) for name, points in checks_of(lab).items()}
-    assert only_checks(marks(lab, "reference")) == full
+def test_reference_gets_full_marks(marks):
+    full = {name: (points, points) for name, points in CHECKS.items()}
+    assert only_checks(marks("reference")) == full
 
 
-@pytest.mark.parametrize("lab", LABS)
-def test_untouched_notebook_gets_nothing(lab, marks):
-    got = marks(lab, "untouched")
-    assert {name: points for name, (_, points) in only_checks(got).items()} == (
-        checks_of(lab)
-    )
+def test_untouched_notebook_gets_nothing(marks):
+    got = marks("untouched")
+    assert {name: points for name, (_, points) in only_checks(got).items()} == CHECKS
     assert {score for score, _ in got.values()} == {0}
 
 
-@pytest.mark.parametrize("lab", LABS)
-def test_slip_loses_exactly_its_exercise(lab, marks):
-    got = only_checks(marks(lab, "slip"))
+def test_slip_loses_exactly_its_exercise(marks):
+    got = only_checks(marks("slip"))
     lost = [name for name, (score, points) in got.items() if score != points]
-    assert lost == [f"{BUGS[lab][0]}_check"]
+    assert lost == [f"{SLIP[0]}_check"]
     assert got[lost[0]][0] == 0
 
 
 def test_warnings_of_an_answer_cost_nothing(marks):
     """nbgrader takes everything a check cell writes to stderr for a failure."""
-    assert (
-        marks("00_warmup", "noisy")["rescale_check"][0]
-        == (checks_of("00_warmup")["rescale_check"])
-    )
+    assert marks("noisy")["rescale_check"][0] == CHECKS["rescale_check"]
 
 
 def test_deleted_check_is_graded_all_the_same(marks):
-    assert marks("00_warmup", "deleter") == marks("00_warmup", "reference")
+    assert marks("deleter") == marks("reference")
 
 
-@pytest.mark.parametrize("lab", LABS)
-def test_feedback_says_why_and_shows_no_answer(lab, graded):
-    page = graded[lab] / "feedback" / "untouched" / lab / f"{lab}.html"
+def test_feedback_says_why_and_shows_no_answer(graded):
+    page = graded / "feedback" / "untouched" / LAB / f"{LAB}.html"
     text = html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
     assert "still the stub" in text
-    source = read_lab(graded[lab] / "solutions" / lab, graded[lab])
+    source = read_lab(graded / "solutions" / LAB, graded)
     assert leaks(source, "feedback", text.splitlines()) == []
 
 
-@pytest.mark.parametrize("lab", LABS)
-def test_sources_are_not_copied_to_where_submissions_run(lab, graded):
-    folders = (graded[lab] / "autograded").glob(f"*/{lab}")
+def test_sources_are_not_copied_to_where_submissions_run(graded):
+    folders = (graded / "autograded").glob(f"*/{LAB}")
     copied = [p for folder in folders for p in folder.rglob("*") if p.is_file()]
     assert {path.suffix for path in copied} == {".ipynb"}
 
 
 def test_validate_tells_solved_from_untouched(graded):
-    course, file = graded["00_warmup"], Path("00_warmup", "00_warmup.ipynb")
-    solved = nbgrader(course, "validate", str("submitted/reference" / file))
+    solved = nbgrader(graded, "validate", str("submitted/reference" / FILE))
     assert "Success! Your notebook passes all the tests." in solved
-    untouched = nbgrader(course, "validate", str("submitted/untouched" / file))
+    untouched = nbgrader(graded, "validate", str("submitted/untouched" / FILE))
     assert "rescale" in untouched and "still the stub" in untouched
