@@ -8,29 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from labkit.overlap import ripple
 from labkit.show.axes import SIZE, panels, title
 from labkit.show.picture import FAKE, Picture, figure
-
-BORDER = 4  # pixels at each edge that feel the padding
-
-
-def ripple(image: Tensor) -> float:
-    """Measure how uneven a map is that should be even.
-
-    Args:
-        image: (H, W) or any (…, H, W), larger than twice the border of 4 pixels, made
-            from a constant input.
-
-    Returns:
-        Standard deviation over mean size, inside the border; the mean over all maps
-        that are not 0 there. 0 means perfectly even.
-    """
-    inside = image.detach().double()[..., BORDER:-BORDER, BORDER:-BORDER]
-    inside = inside.flatten(-2).reshape(-1, inside.shape[-1] * inside.shape[-2])
-    size = inside.abs().mean(dim=1)
-    spread = inside.std(dim=1, correction=0)
-    alive = size > 1e-6
-    return float((spread[alive] / size[alive]).mean()) if alive.any() else 0.0
 
 
 def ripples(named: Mapping[str, Tensor]) -> Picture:

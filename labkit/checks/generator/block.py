@@ -12,6 +12,7 @@ from labkit.checks.network.wiring import advice, wiring_findings
 from labkit.checks.network.words import no_module, picture_shape, shape_text
 from labkit.checks.spec import Exercise, Finding, Observation
 from labkit.checks.words import number, numbers, told
+from labkit.overlap import ripple
 
 # (in_channels, out_channels, batch, height, width); 32 channels suit GroupNorm too.
 SHAPES = {
@@ -70,15 +71,14 @@ def _ripple(block: nn.Module, rng: torch.Generator) -> dict[str, Any]:
     """Show it flat pictures, one colour per channel, and look away from the border.
 
     Returns:
-        ripple: spread over the pixels of a map, by the size of the maps; row: four
-        neighbours where there is most of it.
+        ripple: as lab 03's pictures have it; row: four neighbours where there is most
+        of it.
     """
     flat = torch.randn(4, 64, 1, 1, generator=rng).expand(4, 64, 12, 12)
     inner = block.eval()(flat.clone())[:, :, 8:16, 8:16].double()
-    waves = inner - inner.mean(dim=(2, 3), keepdim=True)
     lines = torch.cat([inner.flatten(0, 2), inner.mT.flatten(0, 2)])[:, :4]
     row = lines[lines.std(dim=1).argmax()]
-    return {"ripple": probes.rms(waves) / (probes.rms(inner) + 1e-30), "row": row}
+    return {"ripple": ripple(inner, border=0), "row": row}
 
 
 def _neighbours(block: nn.Module, rng: torch.Generator) -> float:
