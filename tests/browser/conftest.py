@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.harness import Harness
 from tests.browser.jupyter import JupyterServer, Ran, open_and_run
 from tests.conftest import find_tool
 
@@ -54,3 +55,11 @@ def browser() -> Iterator[Browser]:
 def run_notebook(jupyter_server: JupyterServer, browser: Browser) -> Callable[..., Ran]:
     """`run_notebook(path)` opens a copy in JupyterLab and runs every cell."""
     return functools.partial(open_and_run, jupyter_server, browser)
+
+
+@pytest.fixture
+def harness(browser: Browser) -> Iterator[Harness]:
+    """Widgets in bare pages; every page of a test ends with it."""
+    harness = Harness(browser)
+    yield harness
+    harness.close()
