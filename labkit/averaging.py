@@ -2,12 +2,13 @@
 
 import copy
 import itertools
+from contextlib import AbstractContextManager
 
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from labkit.runtime import isolated
+from labkit.runtime import in_main_thread, isolated
 
 STATISTICS_SEED = 1234
 STATISTICS_BATCHES, STATISTICS_SIZE = 8, 64
@@ -55,10 +56,14 @@ class Average:
             for mine, theirs in pairs:
                 mine.copy_(theirs)
         device = next(itertools.chain(self.network.parameters())).device
-        with isolated(STATISTICS_SEED, threads=None):
-            size = STATISTICS_SIZE, self.source.latent_dim
+        rng = torch.Generator().manual_seed(STATISTICS_SEED)
+        size = STATISTICS_SIZE, self.source.latent_dim
+        with _calm():
             update_bn(
-                (torch.randn(size).to(device) for _ in range(STATISTICS_BATCHES)),
+                (
+                    torch.randn(size, generator=rng).to(device)
+                    for _ in range(STATISTICS_BATCHES)
+                ),
                 self.network,
             )
         self.network.eval()
@@ -66,5 +71,15 @@ class Average:
     def draw(self, z: Tensor) -> Tensor:
         """Images of z (B, latent_dim) by the refreshed network, (B, C, H, W)."""
         self.refresh()
-        with isolated(STATISTICS_SEED, threads=None), torch.no_grad():
+        with _calm(), torch.no_grad():
             return self.network(z)
+
+
+def _calm() -> AbstractContextManager[None]:
+    """Keep what a network draws for itself, dropout say, out of the training.
+
+    In a thread beside the main one that is left alone: to seed the generator there
+    would change what cells draw meanwhile.
+    """
+    seed = STATISTICS_SEED if in_main_thread() else None
+    return isolated(seed, threads=None)

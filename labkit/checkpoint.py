@@ -34,7 +34,9 @@ def save(trainer: "Trainer", path: Path) -> None:
     state = {
         "format": FORMAT,
         "config": dataclasses.asdict(trainer.config),
+        "pace": dataclasses.asdict(trainer.pace),
         "step": trainer.step,
+        "batches": trainer.batches_seen,
         "seconds": trainer.seconds,
         "averaged": trainer.average.updates,
         "frames": len(trainer.state.film),
@@ -65,6 +67,10 @@ def load(trainer: "Trainer", path: Path) -> None:
             "Resume with the settings (and the networks) the run was started with."
         ) from error
     trainer.step, trainer.seconds = state["step"], state["seconds"]
+    trainer.change(**state.get("pace", {}))  # older checkpoints have neither
+    trainer.batches_seen = state.get(
+        "batches", state["step"] * trainer.pace.critic_steps
+    )
     trainer.average.updates = state["averaged"]
     trainer.random = state["random"]
     for name, values in state["history"].items():

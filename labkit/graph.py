@@ -41,7 +41,7 @@ class _Graphed:
                 row = self.trainer.iterate(real)
             torch.cuda.current_stream().wait_stream(self.stream)
             return row
-        if self.graph is None:
+        if self.graph is None or len(self.real) != len(real):  # k has changed
             self._record(real)
         for mine, theirs in zip(self.real, real, strict=True):
             mine.copy_(theirs)

@@ -9,6 +9,7 @@ PER_STEP = ("critic_loss", "generator_loss", "d_real", "d_fake", "d_fake_after")
 PER_EPOCH = ("epoch_step", "seconds", "images_per_second")
 FLUSH_EVERY = 50
 EXPLODED = 1e3
+GUESSING = (0.693, 0.693, 0.5, 0.5, 0.5)  # a step's numbers, of a critic that guesses
 
 
 class TrainingDiverged(LabkitError):
@@ -56,6 +57,11 @@ class History(dict):
         self["images_per_second"].append(images / spent if spent > 0 else 0.0)
         self["epoch_step"].append(step)
         self["seconds"].append(seconds)
+
+    def latest(self) -> tuple[float, ...]:
+        """The numbers of the latest step in the lists, in the order of PER_STEP."""
+        known = len(self["critic_loss"]) > 0
+        return tuple(self[name][-1] for name in PER_STEP) if known else GUESSING
 
     def mean(self, name: str, last: int) -> float:
         """Mean of the latest `last` values of a per-step list; NaN if there are none."""

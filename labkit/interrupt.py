@@ -2,15 +2,16 @@
 
 import contextlib
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from labkit.runtime import in_main_thread
 
 
 @contextlib.contextmanager
 def interrupt_calls(stop: Callable[[], None]) -> Iterator[None]:
     """Turn the first Ctrl-C into a call of `stop`; the second one interrupts."""
-    if threading.current_thread() is not threading.main_thread():
+    if not in_main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGINT)

@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,21 @@ import torch
 from torch import Tensor, nn
 
 from labkit import checkpoint, contestants, runtime
-from labkit.averaging import Average
 from labkit.config import TrainConfig
 from labkit.data import ImageSet, to_uint8
 from labkit.errors import LabkitError
 from labkit.graph import graphed
 from labkit.history import History, TrainingDiverged
 from labkit.interrupt import interrupt_calls
-from labkit.objectives import OBJECTIVES
-from labkit.players import CriticPlayer, GeneratorPlayer
+from labkit.iteration import BOTH, Iteration
 from labkit.progress import Progress
 from labkit.runs import Run, is_finite
-from labkit.training import make_optimizers, shortened
+from labkit.training import shortened
 
-FILM_SIZE = 64  # pictures of the fixed z in a frame
 SAVE_EVERY = 60.0  # seconds between checkpoints inside a long epoch
 
 
-class Trainer:
+class Trainer(Iteration):
     """Trains one pair of networks, can be stopped, saved and resumed at any step.
 
     Args:
@@ -38,6 +36,12 @@ class Trainer:
         critic, generator: networks; the preset's are built where None.
         steps: (critic_step, generator_step) to train with; labkit's own when None.
         out: folder for checkpoint, history and pictures; None writes nothing.
+
+    Attributes:
+        step: iterations so far.
+        batches_seen: batches of real images so far.
+        seconds: how long it has trained, without the time in which it had to wait.
+        state: the `Run`, also in the middle of it.
     """
 
     def __init__(
@@ -49,25 +53,17 @@ class Trainer:
         steps: tuple[Callable[..., Any], Callable[..., Any]] | None = None,
         out: str | Path | None = None,
     ) -> None:
-        if steps is not None:
-            contestants.refuse_beside_own_steps(config)
-        self.config = config
-        self.objective = OBJECTIVES[config.loss]
-        self.device = runtime.device(config.device)
-        self.data = data.to(self.device)
         self.batches_per_epoch = len(data) // config.batch_size
-        if self.batches_per_epoch < config.critic_steps:
-            raise LabkitError(
-                f"a step takes {config.critic_steps} batches of {config.batch_size} "
-                f"images; {data.name} has {len(data)}. Choose a smaller batch_size."
-            )
         networks = contestants.networks(config, data.image_shape, critic, generator)
+        super().__init__(config, networks.critic, networks.generator, steps)
         self.random = networks.random
-        self._seat(networks.critic, networks.generator)
-        self.own_steps = steps is None
-        self.critic_step, self.generator_step = steps or contestants.own_steps(config)
-        self.total_steps = self._length()
-        self.step, self.seconds = 0, 0.0
+        self.data = data.to(self.device)
+        self.change()
+        self.total_steps = None  # of a run that is measured in seconds
+        if config.images is not None:
+            images = config.batch_size * config.critic_steps
+            self.total_steps = shortened(config.images // images)
+        self.step, self.batches_seen, self.seconds = 0, 0, 0.0
         self.history = History(self.device)
         folder = Path(out) if out is not None else None
         self.state = Run(
@@ -75,118 +71,109 @@ class Trainer:
         )
         self._stop = threading.Event()
 
-    def _seat(self, critic: nn.Module, generator: nn.Module) -> None:
-        """Move the networks to the device and give them what training needs."""
-        config = self.config
-        dtype = runtime.precision(config.precision, self.device)
-        self.critic = CriticPlayer(critic.to(self.device), dtype)
-        self.generator = GeneratorPlayer(generator.to(self.device), dtype)
-        self.average = Average(generator, config.ema)
-        self.opt_critic, self.opt_generator = make_optimizers(
-            critic, generator, config.lr, config.betas
-        )
-        for group in self.opt_critic.param_groups:
-            group |= {
-                "weight_decay": config.weight_decay,
-                "decoupled_weight_decay": True,
-            }
-        rng = torch.Generator().manual_seed(config.seed)
-        fixed = torch.randn(FILM_SIZE, generator.latent_dim, generator=rng)
-        self.fixed_z = fixed.to(self.device)
-
     @property
     def done(self) -> float:
         """How much of the run is over, from 0 to 1."""
         if self.config.seconds is not None:
             return min(1.0, self.seconds / self.config.seconds)
-        return min(1.0, self.step / self.total_steps)
+        batches = self.total_steps * self.config.critic_steps
+        return min(1.0, self.batches_seen / batches)
 
-    def _length(self) -> int | None:
-        """How many steps the run has; None when it is measured in seconds."""
-        if self.config.images is None:
-            return None
-        images = self.config.batch_size * self.config.critic_steps
-        return shortened(self.config.images // images)
+    def change(self, **pace: float) -> None:
+        """Play on at another pace, from the next step on (from any thread).
 
-    @property
-    def batches_seen(self) -> int:
-        return self.step * self.config.critic_steps
+        Args:
+            **pace: what of `labkit.iteration.Pace` is to change.
+
+        Raises:
+            LabkitError: a value that makes no sense.
+        """
+        changed = replace(self.pace, **pace)
+        if self.batches_per_epoch < changed.critic_steps:
+            raise LabkitError(
+                f"a step takes {changed.critic_steps} batches of "
+                f"{self.config.batch_size} images; {self.data.name} has "
+                f"{self.batches_per_epoch} of them. Choose a smaller batch_size."
+            )
+        self.pace = changed
 
     def stop(self) -> None:
         """Ask the loop to save and stop after the present step (from any thread)."""
         self._stop.set()
 
     def run(
-        self, steps: int | None = None, on_epoch: Callable[[Run], None] | None = None
+        self,
+        steps: int | None = None,
+        on_epoch: Callable[[Run], None] | None = None,
+        turns: "Callable[[Trainer], str] | None" = None,
     ) -> Run:
         """Train to the end of the run, or for `steps` more steps.
 
         Ctrl-C finishes the step, saves and stops.
+
+        In a thread beside the main one, the run and the cells that run meanwhile draw
+        from one random generator. The run seeds it and, at the end, leaves it as it is:
+        what it was before may be out of date. As long as no cell draws from it, the run
+        goes as it would in the main thread.
+
+        Args:
+            steps: how many.
+            on_epoch: called with the run at the start and after every epoch.
+            turns: called with this trainer before every step; may wait, and says who
+                plays: BOTH, CRITIC or GENERATOR of `labkit.iteration`. No bar is shown.
 
         Raises:
             TrainingDiverged: a loss became NaN or exploded.
         """
         self._stop.clear()
         runtime.keep_freed_memory()
-        tell = on_epoch or (lambda run: None)
         goal = math.inf if steps is None else self.step + steps
-        self._progress = Progress(self)
+        self._progress = Progress(self, shown=turns is None)
         with (
             runtime.isolated(threads=self.config.threads),
             interrupt_calls(self.stop),
             contextlib.closing(self._progress),
         ):
             runtime.set_random_state(self.random)
+            self._tell, self._turns = on_epoch, turns
             if not self.state.film:
-                self._show_epoch(tell)
-            self._train_until(goal, tell)
+                self._show_epoch()
+            self._train_until(goal)
             self.random = runtime.random_state()
             self._settle()
         return self.state
 
-    def _train_until(self, goal: float, tell: Callable[[Run], None]) -> None:
+    def _train_until(self, goal: float) -> None:
         batches = self._batches()
-        iterate = graphed(self) if self.own_steps else self.iterate
+        whole = graphed(self) if self.own_steps else self.iterate
         begun, before, saved = time.perf_counter(), self.seconds, time.perf_counter()
         while self.done < 1 and self.step < goal and not self._stop.is_set():
-            self._follow_schedule()
-            real = [next(batches) for _ in range(self.config.critic_steps)]
-            self._keep(iterate(real))
+            asked = time.perf_counter()
+            who = self._turns(self) if self._turns else BOTH
+            begun += time.perf_counter() - asked  # to wait is not to train
+            if self._stop.is_set():
+                break
+            self.set_rates(self.done)
+            real = [next(batches) for _ in range(self.batches_for(who))]
+            if who == BOTH:
+                row = whole(real)
+            else:
+                self._flush()
+                row = self.iterate(real, who, self.history.latest())
+            with self._alarm():
+                self.history.add(row)
             self.average.update()
             self.step += 1
+            epoch = self.batches_seen // self.batches_per_epoch
+            self.batches_seen += len(real)
             self.seconds = before + time.perf_counter() - begun
             self._progress.update()
-            if self.batches_seen % self.batches_per_epoch < self.config.critic_steps:
-                self._show_epoch(tell)
+            if self.batches_seen // self.batches_per_epoch > epoch:
+                self._show_epoch()
                 saved = time.perf_counter()
             elif time.perf_counter() - saved > SAVE_EVERY:
                 self.save()
                 saved = time.perf_counter()
-
-    def iterate(self, real_batches: list[Tensor]) -> Tensor:
-        """One iteration: k critic steps, then a generator step.
-
-        Returns:
-            (5,): critic loss, generator loss, D(x), D(G(z)) before and after the
-            critic's step.
-        """
-        critic, generator = self.critic, self.generator
-        for real in real_batches:
-            z = torch.randn(len(real), self.generator.latent_dim, device=self.device)
-            critic.real = real
-            critic_value = self.critic_step(critic, generator, self.opt_critic, real, z)
-        said = [critic.said_real, critic.said_fake]
-        critic.real = real.new_empty(0)  # from here on, the latest images are fakes
-        beside = {"real": real} if self.own_steps and self.objective.compares else {}
-        generator_value = self.generator_step(
-            critic, generator, self.opt_generator, z, **beside
-        )
-        generator.forget()
-        values = [critic_value, generator_value, *said, critic.said_fake]
-        return torch.stack(
-            [torch.as_tensor(v, dtype=torch.float32, device=self.device).detach()
-             for v in values]
-        )  # fmt: skip
 
     def _batches(self) -> Iterator[Tensor]:
         """Batches from where the run stands, epoch after epoch, without end."""
@@ -197,56 +184,49 @@ class Trainer:
             )
             epoch, start = epoch + 1, 0
 
-    def _follow_schedule(self) -> None:
-        fall = min(1.0, 2 * (1 - self.done)) if self.config.decay else 1.0
-        for optimizer in (self.opt_critic, self.opt_generator):
-            for group in optimizer.param_groups:
-                if isinstance(group["lr"], Tensor):  # a CUDA graph reads it there
-                    group["lr"].fill_(self.config.lr * fall)
-                else:
-                    group["lr"] = self.config.lr * fall
-        self.critic.noise = self.config.noise * (1 - self.done)
+    def _flush(self) -> None:
+        with self._alarm():
+            self.history.flush()
 
-    def _keep(self, row: Tensor) -> None:
+    @contextlib.contextmanager
+    def _alarm(self) -> Iterator[None]:
+        """Say beside the alarm of a run that diverged where its last good state is."""
         try:
-            self.history.add(row)
+            yield
         except TrainingDiverged as error:
-            raise self._with_last_good(error) from None
+            path = self.checkpoint_path
+            last = "No checkpoint was kept (no out folder)."
+            if path is not None and path.is_file():
+                step = checkpoint.read(path)["step"]
+                last = f"Last good checkpoint: {path} (step {step})."
+            raise TrainingDiverged(f"{error}\n{last}") from None
 
-    def _show_epoch(self, tell: Callable[[Run], None]) -> None:
+    def _show_epoch(self) -> None:
         """End an epoch (or open the run): a frame, a checkpoint, a line, a call."""
         self._flush()
         if self.step:
             images = self.batches_per_epoch * self.config.batch_size
             self.history.end_epoch(self.step, self.seconds, images)
-        self.state.add_frame(to_uint8(self.average.draw(self.fixed_z)).cpu())
+        self.state.add_frame(self.draw())
         self.save()
         self._progress.epoch()
-        tell(self.state)
+        if self._tell is not None:
+            self._tell(self.state)
+
+    def draw(self) -> Tensor:
+        """The fixed z as the averaged generator draws them now, uint8 (64, C, H, W)."""
+        return to_uint8(self.average.draw(self.fixed_z)).cpu()
 
     def _settle(self) -> None:
         """Bring numbers, pictures and files up to the present step."""
         self._flush()
-        frame = to_uint8(self.average.draw(self.fixed_z)).cpu()
+        frame = self.draw()
         if self.done == 1 and not torch.equal(frame, self.state.film[-1]):
             self.state.add_frame(frame)  # the run ended inside an epoch
         self.state.samples = frame
         self.state.stopped = self.done < 1
         self.save()
         self.state.write()
-
-    def _flush(self) -> None:
-        try:
-            self.history.flush()
-        except TrainingDiverged as error:
-            raise self._with_last_good(error) from None
-
-    def _with_last_good(self, error: TrainingDiverged) -> TrainingDiverged:
-        path = self.checkpoint_path
-        if path is None or not path.is_file():
-            return TrainingDiverged(f"{error}\nNo checkpoint was kept (no out folder).")
-        step = checkpoint.read(path)["step"]
-        return TrainingDiverged(f"{error}\nLast good checkpoint: {path} (step {step}).")
 
     @property
     def checkpoint_path(self) -> Path | None:

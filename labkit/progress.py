@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class Progress:
     """A progress bar over one call of `Trainer.run`; only lines where none fits."""
 
-    def __init__(self, trainer: "Trainer") -> None:
-        self.trainer = trainer
+    def __init__(self, trainer: "Trainer", shown: bool = True) -> None:
+        self.trainer, self.shown = trainer, shown
         terminal = sys.stdout.isatty()
         alive = terminal or "ipykernel" in sys.modules
         self.bar = tqdm(
@@ -21,7 +21,7 @@ class Progress:
             initial=trainer.step,
             unit="step",
             file=sys.stdout,
-            disable=not alive,
+            disable=not (alive and shown),
             leave=False,
             mininterval=0.5 if terminal else 2.0,  # exports keep every line of a bar
             bar_format="{l_bar}{bar:20}{r_bar}",
@@ -33,9 +33,9 @@ class Progress:
     def epoch(self) -> None:
         """Print one status line for the epoch that has ended."""
         trainer, history = self.trainer, self.trainer.history
-        if trainer.step == 0:
+        if trainer.step == 0 or not self.shown:
             return
-        last = max(1, trainer.batches_per_epoch // trainer.config.critic_steps)
+        last = max(1, trainer.batches_per_epoch // trainer.pace.critic_steps)
         means = {
             name: history.mean(name, last)
             for name in ("critic_loss", "generator_loss", "d_real", "d_fake")

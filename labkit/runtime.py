@@ -6,6 +6,7 @@ import os
 import random
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def precision(name: str, on: torch.device) -> torch.dtype:
     return PRECISIONS[name]
 
 
+def in_main_thread() -> bool:
+    """Tell whether this is the thread in which cells and commands run."""
+    return threading.current_thread() is threading.main_thread()
+
+
 @contextlib.contextmanager
 def isolated(seed: int | None = None, threads: int | None = 1) -> Iterator[None]:
     """Run a block with its own seed and thread count and leave no trace of it.
@@ -67,14 +73,19 @@ def isolated(seed: int | None = None, threads: int | None = 1) -> Iterator[None]
     The caller's random states (torch on every device, numpy, random), thread count
     and gradient mode are as before when the block ends, also by an exception.
 
+    Random states belong to the whole process. In a thread beside the main one, where
+    cells may draw or seed meanwhile, they are put back only if the block has a seed:
+    without one, "as before" would be out of date.
+
     Args:
         seed: seeds all generators when given.
         threads: torch threads inside the block; None keeps the caller's.
     """
+    keep = seed is not None or in_main_thread()
     states = random.getstate(), np.random.get_state()
     before = torch.get_num_threads()
     try:
-        with torch.random.fork_rng(), torch.enable_grad():
+        with torch.random.fork_rng(enabled=keep), torch.enable_grad():
             if seed is not None:
                 torch.manual_seed(seed)
                 np.random.seed(seed % 2**32)
@@ -84,8 +95,9 @@ def isolated(seed: int | None = None, threads: int | None = 1) -> Iterator[None]
             yield
     finally:
         torch.set_num_threads(before)
-        random.setstate(states[0])
-        np.random.set_state(states[1])
+        if keep:
+            random.setstate(states[0])
+            np.random.set_state(states[1])
 
 
 def atomic_write(path: str | Path, write: Callable[[Path], None]) -> None:

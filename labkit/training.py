@@ -162,6 +162,25 @@ def train(
     Raises:
         LabkitError: senseless settings, unreadable data, or training that diverged.
     """
+    trainer = prepare(
+        dataset, preset, epochs=epochs, critic=critic, generator=generator,
+        steps=steps, out=out, **settings,
+    )  # fmt: skip
+    return carry_out(trainer, on_epoch, tensorboard)
+
+
+def prepare(
+    dataset: str = "digits",
+    preset: str = "fast",
+    *,
+    epochs: int | None = None,
+    critic: nn.Module | None = None,
+    generator: nn.Module | None = None,
+    steps: "tuple[Callable[..., Any], Callable[..., Any]] | None" = None,
+    out: str | Path | None = None,
+    **settings: Any,
+) -> "Trainer":
+    """Make all that `train` needs, and do not train yet: arguments as there."""
     from labkit.config import configure
     from labkit.data import load
     from labkit.loop import Trainer
@@ -186,7 +205,7 @@ def train(
             f"{out} holds a run already. Go on with it (resume), or choose another "
             "folder: nothing was changed."
         )
-    return _run(trainer, on_epoch, tensorboard)
+    return trainer
 
 
 def resume(
@@ -219,15 +238,24 @@ def resume(
     data = load(config.dataset, config.image_size)
     trainer = Trainer(config, data, critic, generator, steps, folder)
     trainer.load()
-    return _run(trainer, on_epoch, tensorboard)
+    return carry_out(trainer, on_epoch, tensorboard)
 
 
-def _run(
-    trainer: "Trainer", on_epoch: "Callable[[Run], None] | None", tensorboard: bool
+def carry_out(
+    trainer: "Trainer",
+    on_epoch: "Callable[[Run], None] | None" = None,
+    tensorboard: bool = False,
+    turns: "Callable[[Trainer], str] | None" = None,
 ) -> "Run":
-    """Train to the end, with TensorBoard looking on if it is wanted."""
+    """Train to the end, with TensorBoard looking on if it is wanted.
+
+    Args:
+        trainer: what `prepare` has made.
+        on_epoch, turns: as in `Trainer.run`.
+        tensorboard: as in `train`.
+    """
     if not tensorboard:
-        return trainer.run(on_epoch=on_epoch)
+        return trainer.run(on_epoch=on_epoch, turns=turns)
     from labkit.tensorboard import TensorBoard
 
     folder = trainer.state.folder
@@ -242,6 +270,6 @@ def _run(
             if on_epoch is not None:
                 on_epoch(run)
 
-        run = trainer.run(on_epoch=tell)
+        run = trainer.run(on_epoch=tell, turns=turns)
         board(run)  # what came after the last whole epoch
     return run

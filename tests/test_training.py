@@ -235,11 +235,11 @@ def test_learning_rate_and_noise_fade():
     trainer = Trainer(config, small(160))
     rates = []
     trainer.run(steps=100)
-    trainer._follow_schedule()
+    trainer.set_rates(trainer.done)
     rates.append(trainer.opt_critic.param_groups[0]["lr"])
     assert trainer.critic.noise == pytest.approx(0.25)
     trainer.run(steps=50)
-    trainer._follow_schedule()
+    trainer.set_rates(trainer.done)
     rates.append(trainer.opt_critic.param_groups[0]["lr"])
     assert rates == pytest.approx([1e-3, 0.5e-3])
 
