@@ -95,10 +95,10 @@ class Harness:
         page.evaluate(MOUNT, {"esm": widget._esm, "css": widget._css, "values": values})
         return page
 
-    def open_file(self, path: Path, width: int = 1100, **options: Any) -> Page:
-        """Open a page that a widget wrote, from its file."""
-        page = self._page(width=width, **options)
-        page.goto(path.resolve().as_uri())
+    def open_file(self, path: Path, address: str = "", **options: Any) -> Page:
+        """Open a page that a widget wrote, from its file; `address` comes after its #."""
+        page = self._page(**options)
+        page.goto(f"{path.resolve().as_uri()}#{address}")
         return page
 
     def module(self, name: str) -> Page:

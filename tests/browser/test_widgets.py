@@ -1,5 +1,6 @@
 """What all widgets share, in a bare page: controls, keys, messages, state, theme."""
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -222,3 +223,27 @@ def test_modules_join_without_a_name_twice() -> None:
                     assert name not in names, f"{name}: {path.name}, {names[name]}"
                     names[name] = path.name
         assert "import" not in esm(path.stem).replace("import(", "")
+
+
+def test_a_page_of_its_own_works_from_a_file_and_keeps_its_state_in_the_address(
+    harness: Harness, demo: Demo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    parts = {"drag": demo._esm, "page": esm("page")}
+    monkeypatch.setattr("labkit.widgets.page.esm", parts.__getitem__)
+    path = tmp_path / "a page.html"
+    Demo(path="lerp").to_html(path)
+    page = harness.open_file(path)
+    expect(page.get_by_role("textbox", name="share")).to_have_value(
+        "drag?t=0&seed=3&path=lerp&place=[0.5,0.5]"
+    )
+    page.get_by_role("button", name="Bytes").click()
+    page.wait_for_function("window.brought === 3")
+    press(page, "slider", "t", "ArrowRight", 2)
+    expect(page.get_by_role("alert")).to_contain_text("no kernel")
+    page.wait_for_url("**#drag?t=0.02&*")
+    assert harness.axe(page) == []
+    again = harness.open_file(path, address=page.url.partition("#")[2])
+    expect(again.get_by_role("textbox", name="share")).to_have_value(
+        "drag?t=0.02&seed=3&path=lerp&place=[0.5,0.5]"
+    )
+    assert harness.errors == harness.requests == []
