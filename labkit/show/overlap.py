@@ -33,8 +33,11 @@ def overlap(setting: Upsampling) -> Picture:
         (right, "random weights", flat),
     ):
         start, end = setting.inside.start, setting.inside.stop
-        axes.add_patch(Rectangle((start - 0.5, start - 0.5), end - start, end - start,
-                                 fill=False, linestyle="--", edgecolor="black"))  # fmt: skip
+        for colour, style in (("white", "-"), ("black", "--")):  # seen on both
+            axes.add_patch(
+                Rectangle((start - 0.5, start - 0.5), end - start, end - start,
+                          fill=False, linestyle=style, edgecolor=colour)
+            )  # fmt: skip
         axes.set_axis_off()
         title(axes, f"{name}: ripple {setting.ripple(maps):.2f}")
     return figure(plot, told(setting))

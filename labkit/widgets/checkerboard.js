@@ -2,7 +2,7 @@
 
 import { stateOf } from "./channel.js";
 import { radios, slider } from "./controls.js";
-import { INPUTS, countsOf, flatOf, insideOf, rippleOf, sizeOf, stampsOf } from "./overlap.js";
+import { INPUTS, lookAt, toldOf, wholeText } from "./overlap.js";
 import { canvas, frame, make, row, table } from "./ui.js";
 
 const WIDE = 680; // CSS pixels of the line of stamps, at most
@@ -14,8 +14,8 @@ function render({ model, el }) {
   const view = frame(model, el, facts.label);
   const state = stateOf(model);
   const line = board("Stamps");
-  const even = board("Counts");
-  const random = board("Flat input");
+  const square = board("Counts");
+  const flat = board("Flat input");
   let numbers = make("div");
 
   const choose = (changes) => {
@@ -43,42 +43,34 @@ function render({ model, el }) {
     controls.padding.el.querySelector("input").max = most;
     controls.padding.disabled = most === 0;
     for (const [name, control] of Object.entries(controls)) control.value = setting[name];
-    draw();
-    view.say(toldOf(setting, facts));
+    view.say(toldOf(setting, draw(), facts));
   }
 
   function draw() {
-    const setting = state.all();
+    const found = lookAt(state.all(), facts.weights);
     const theme = view.theme();
     const room = view.body.clientWidth || WIDE;
-    const rows = stampsOf(setting);
-    const total = Array.from({ length: sizeOf(setting) }, (_, place) =>
-      rows.reduce((sum, stamp) => sum + stamp[place], 0));
-    drawStamps(line, rows, total, Math.min(WIDE, room), theme);
-    line.view.alt = `${INPUTS} pixels of a line, a stamp each. How many weights meet in ` +
-      `each of the ${total.length} pixels below: ${total.map(plain).join(" ")}`;
-
-    const counts = countsOf(setting);
     const side = Math.min(SQUARE, room);
-    drawCounts(even, counts, insideOf(setting), side, theme);
-    const evenly = rippleOf(setting, [counts]).toFixed(2);
-    even.caption.textContent = `All weights 1: ripple ${evenly}`;
-    even.view.alt = `How many weights meet in each pixel of the square: ` +
-      `${eitherOf(counts, insideOf(setting))} inside. Ripple ${evenly}`;
-
-    const maps = facts.weights.map((kernel) => flatOf(setting, kernel));
-    const ripple = rippleOf(setting, maps).toFixed(2);
-    drawMap(random, maps[0], insideOf(setting), side);
-    random.caption.textContent = `Random weights: ripple ${ripple} (mean of ${maps.length} maps)`;
-    random.view.alt = `A flat input after random weights, one map of ${maps.length}. ` +
-      `Ripple of all ${ripple}`;
-
-    const open = numbers.open ?? false;
+    drawStamps(line, found, Math.min(WIDE, room), theme);
+    line.view.alt = `${INPUTS} pixels of a line, a stamp each. How many weights meet in ` +
+      `each of the ${found.size} pixels below: ${found.total.map(wholeText).join(" ")}`;
+    const even = found.evenRipple.toFixed(2);
+    drawCounts(square, found, side, theme);
+    square.caption.textContent = `All weights 1: ripple ${even}`;
+    square.view.alt = `How many weights meet in each pixel of the square: inside ` +
+      `${found.inSquare}. Ripple ${even}`;
+    const random = found.randomRipple.toFixed(2);
+    const many = facts.weights.length;
+    drawMap(flat, found, side);
+    flat.caption.textContent = `Random weights: ripple ${random} (mean of ${many} maps)`;
+    flat.view.alt = `A flat input after random weights, one map of ${many}. ` +
+      `Ripple of all ${random}`;
     const fresh = table("The numbers of the line, as a table", ["pixel", "weights that meet"],
-      total.map((count, place) => [place, plain(count)]));
-    fresh.open = open;
+      found.total.map((count, place) => [place, wholeText(count)]));
+    fresh.open = numbers.open ?? false;
     numbers.replaceWith(fresh);
     numbers = fresh;
+    return found;
   }
 
   line.caption.textContent =
@@ -87,48 +79,23 @@ function render({ model, el }) {
     controls.upsampling.el,
     row(controls.kernel, controls.stride, controls.padding),
     line.el,
-    row(even, random),
+    row(square, flat),
     make("p", { className: "labkit-note", textContent:
       "Inside the dashed frame no edge is felt: there the ripple is measured." }),
     numbers,
   );
   state.onChange(show);
   view.onTheme(draw);
-  const watcher = new ResizeObserver(draw);
+  let width = view.body.clientWidth;
+  const watcher = new ResizeObserver(() => {
+    if (view.body.clientWidth !== width) draw();
+    width = view.body.clientWidth;
+  });
   watcher.observe(view.body);
   view.onEnd(() => watcher.disconnect());
   show();
   return view.end;
 }
-
-// What is to be seen, in the words of labkit/show/overlap.py.
-export function toldOf(setting, { kinds, weights }) {
-  const counts = countsOf(setting);
-  const rows = stampsOf(setting);
-  const total = Array.from({ length: sizeOf(setting) }, (_, place) =>
-    rows.reduce((sum, stamp) => sum + stamp[place], 0));
-  const [first, end] = insideOf(setting);
-  const kind = Object.fromEntries(kinds)[setting.upsampling];
-  const maps = weights.map((kernel) => flatOf(setting, kernel));
-  return `${kind[0].toUpperCase()}${kind.slice(1)}; kernel ${setting.kernel}, stride ` +
-    `${setting.stride}, padding ${setting.padding}: ${INPUTS} pixels in a row become ` +
-    `${sizeOf(setting)}. Inside, the weights that meet in a pixel are ` +
-    `${eitherOf([total.slice(first, end)], [0, end - first])} in a row, ` +
-    `${eitherOf(counts, [first, end])} in the square. Ripple ` +
-    `${rippleOf(setting, [counts]).toFixed(2)} with all weights 1, ` +
-    `${rippleOf(setting, maps).toFixed(2)} with random weights (mean of ${maps.length} maps).`;
-}
-
-// "1, 2 or 4": which numbers there are in the inside of some rows.
-function eitherOf(rows, [first, end]) {
-  const inside = rows.length === 1 ? rows : rows.slice(first, end);
-  const all = inside.flatMap((cells) => [...cells.slice(first, end)].map(plain));
-  const different = [...new Set(all)].sort((a, b) => a - b);
-  const last = different.pop();
-  return different.length > 0 ? `${different.join(", ")} or ${last}` : last;
-}
-
-const plain = (number) => `${Math.round(number)}`;
 
 // A canvas with a line of text under it.
 function board(alt) {
@@ -164,7 +131,7 @@ function lettered(context, theme, text, x, y, cell) {
   context.fillText(text, x, y);
 }
 
-function drawStamps(target, rows, total, width, theme) {
+function drawStamps(target, { rows, total }, width, theme) {
   const [high, gap] = [14, 4];
   const context = fresh2d(target, width, (high + gap) * rows.length + 30);
   const cell = width / total.length;
@@ -177,20 +144,20 @@ function drawStamps(target, rows, total, width, theme) {
   const largest = Math.max(...total);
   total.forEach((count, place) => {
     inked(context, theme, count / largest, place * cell, floor, cell, 24);
-    lettered(context, theme, plain(count), (place + 0.5) * cell, floor + 12.5, Math.min(cell + 4, 22));
+    lettered(context, theme, wholeText(count), (place + 0.5) * cell, floor + 12.5, Math.min(cell + 4, 22));
   });
   target.view.drawn();
 }
 
-function drawCounts(target, counts, inside, side, theme) {
+function drawCounts(target, { counts, inside }, side, theme) {
   const context = fresh2d(target, side, side);
   const cell = side / counts.length;
   const most = Math.max(...counts.map((line) => Math.max(...line)));
-  const digits = plain(most).length;
+  const digits = wholeText(most).length;
   counts.forEach((line, y) =>
     line.forEach((count, x) => {
       inked(context, theme, count / most, x * cell, y * cell, cell, cell);
-      lettered(context, theme, plain(count), (x + 0.5) * cell, (y + 0.5) * cell,
+      lettered(context, theme, wholeText(count), (x + 0.5) * cell, (y + 0.5) * cell,
         digits > 1 && cell < 16 ? 0 : cell);
     }));
   framed(context, inside, cell);
@@ -198,7 +165,7 @@ function drawCounts(target, counts, inside, side, theme) {
 }
 
 // Pixels are drawn from minus to plus the largest: black to white, in either theme.
-function drawMap(target, map, inside, side) {
+function drawMap(target, { maps: [map], inside }, side) {
   const context = fresh2d(target, side, side);
   const cell = side / map.length;
   const limit = Math.max(...map.map((line) => Math.max(...line.map(Math.abs)))) || 1;

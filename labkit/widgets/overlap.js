@@ -81,6 +81,45 @@ export function rippleOf(setting, maps) {
   return size === 0 ? 0 : spread / size;
 }
 
+// All of it at once, for kernels of random weights.
+export function lookAt(setting, weights) {
+  const rows = stampsOf(setting);
+  const size = sizeOf(setting);
+  const total = Array.from({ length: size }, (_, place) =>
+    rows.reduce((sum, stamp) => sum + stamp[place], 0));
+  const counts = countsOf(setting);
+  const maps = weights.map((kernel) => flatOf(setting, kernel));
+  const inside = insideOf(setting);
+  return {
+    rows, size, total, counts, maps, inside,
+    inLine: eitherOf(total.slice(...inside)),
+    inSquare: eitherOf(counts.slice(...inside).flatMap((line) => [...line.slice(...inside)])),
+    evenRipple: rippleOf(setting, [counts]),
+    randomRipple: rippleOf(setting, maps),
+  };
+}
+
+// What is to be seen, in the words of labkit/show/overlap.py.
+export function toldOf({ upsampling, kernel, stride, padding }, found, { kinds }) {
+  const kind = Object.fromEntries(kinds)[upsampling];
+  return `${kind[0].toUpperCase()}${kind.slice(1)}; kernel ${kernel}, stride ${stride}, ` +
+    `padding ${padding}: ${INPUTS} pixels in a row become ${found.size}. Inside, the ` +
+    `weights that meet in a pixel are ${found.inLine} in a row, ${found.inSquare} in the ` +
+    `square. Ripple ${found.evenRipple.toFixed(2)} with all weights 1, ` +
+    `${found.randomRipple.toFixed(2)} with random weights (mean of ${found.maps.length} maps).`;
+}
+
+export function wholeText(number) {
+  return `${Math.round(number)}`;
+}
+
+// "1, 2 or 4": the different numbers in a list.
+function eitherOf(numbers) {
+  const different = [...new Set(numbers.map(Math.round))].sort((a, b) => a - b);
+  const last = different.pop();
+  return different.length > 0 ? `${different.join(", ")} or ${last}` : `${last}`;
+}
+
 // The input pixels that a pixel of the resized picture is made of, as [pixel, share].
 function sharesOf({ upsampling, stride }, input) {
   if (upsampling === "transposed") return [[input, 1]];
