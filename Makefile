@@ -5,14 +5,17 @@
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 BIN = .venv/bin
 READY = .venv/ready
+SITE = .venv-site
 
-.PHONY: help lab test venv new-venv
+.PHONY: help lab test site venv new-venv site-venv
 
 help:
 	@echo "make lab     set up .venv if needed, then open JupyterLab on the first notebook"
 	@echo "             make lab LAB_ARGS=--no-browser   prints the address instead"
 	@echo "make test    set up .venv if needed, then run the test suite"
 	@echo "             make test TEST_ARGS='tests/test_cli.py -x'   runs a part of it"
+	@echo "make site    build the course site for browsers, build/site/index.html; minutes"
+	@echo "             the first time; LABKIT_STEPS=20 make site   only looks through it"
 	@echo "make venv    only set up: Python 3.11 or newer, about 6 GB on Linux"
 
 lab: venv
@@ -20,6 +23,24 @@ lab: venv
 
 test: venv
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(TEST_ARGS)
+
+site: venv site-venv
+	@$(BIN)/python -m labkit.course.site
+	@rm -rf build/site
+	@$(SITE)/bin/python -m sphinx -q -W --keep-going -d build/site-doctrees -E \
+	    build/site-source build/site
+	@echo "Open build/site/index.html in a browser; it needs no network."
+
+# Sphinx and its many packages stay away from the environment of the students.
+site-venv:
+	@[ "$$(cat $(SITE)/ready 2>/dev/null)" = "$$(pwd -P)" ] || rm -f $(SITE)/ready
+	@$(MAKE) -s $(SITE)/ready
+
+$(SITE)/ready: docs/site/requirements.txt
+	@rm -f $(SITE)/ready
+	@$(BIN)/python -m venv --clear $(SITE)
+	$(SITE)/bin/python -m pip install -r docs/site/requirements.txt
+	@pwd -P > $(SITE)/ready
 
 # A virtual environment holds absolute paths: in a moved or copied folder it is stale.
 venv:
