@@ -1,0 +1,112 @@
+// A closed walk from stop to stop and back to the first, which can run by itself.
+
+import { latest } from "./channel.js";
+import { button, slider } from "./controls.js";
+import { card, nearestCard, sheetCard } from "./explorer_cards.js";
+import { seedRow } from "./explorer_seeds.js";
+import { walkWords } from "./explorer_words.js";
+import { norm, slerp, walk } from "./latent.js";
+import { make, row } from "./ui.js";
+
+const WALK_SIDE = 8; // small images from one stop to the next
+const LEG_MS = 2500; // from one stop to the next, when it runs
+const [MOST_STOPS, WALK_STEP] = [8, 0.05];
+
+export function onLoop(stops, at) {
+  const place = at % stops.length;
+  const leg = Math.floor(place);
+  return slerp(stops[leg], stops[(leg + 1) % stops.length], place - leg);
+}
+
+export function walkView(tools) {
+  const { state, painter, facts, kernel, view, changed } = tools;
+  const here = card(painter, "Now");
+  const near = nearestCard(tools);
+  const sheet = sheetCard(painter, WALK_SIDE, state.get("stops").length);
+  let drawnStops = null;
+  let timer = null;
+  const choose = (changes) => {
+    state.set(changes);
+    show();
+  };
+  const at = slider("position, from stop to stop", {
+    min: 0, max: 5, step: WALK_STEP, value: 0,
+    format: (value) => value.toFixed(2),
+    onInput: (value) => {
+      stop();
+      choose({ at: value });
+    },
+  });
+  const play = button("Play", () => {
+    if (timer !== null) stop();
+    else if (view.calm()) ahead(1 / WALK_SIDE);
+    else start();
+  });
+  const stops = seedRow("Stops (seeds)", {
+    least: 2, most: MOST_STOPS, names: (index) => `stop ${index + 1}`,
+    bank: facts.bank, alive: kernel.alive,
+    onChange: (now) => choose({ stops: now, at: Math.min(state.get("at"), now.length) }),
+  });
+  const note = make("p", { className: "labkit-note" });
+
+  const ahead = (share) => {
+    const count = state.get("stops").length;
+    choose({ at: Math.round(((state.get("at") + share) % count) * 1000) / 1000 });
+  };
+  const start = () => {
+    let before = performance.now();
+    const step = async () => {
+      if (view.calm()) return stop(); // asked for in the middle of the walk
+      const now = performance.now();
+      ahead((now - before) / LEG_MS);
+      before = now;
+      await draw.last; // no faster than it can be drawn
+      if (timer !== null) timer = requestAnimationFrame(step);
+    };
+    timer = requestAnimationFrame(step);
+    name();
+  };
+  const stop = () => {
+    if (timer !== null) cancelAnimationFrame(timer);
+    timer = null;
+    name();
+  };
+  const name = () => {
+    play.text = timer !== null ? "Pause" : view.calm() ? "One step" : "Play";
+    note.textContent = view.calm() ? "Your system asks for little motion: the walk goes by steps." : "";
+  };
+  view.onEnd(stop);
+
+  const draw = latest(async () => {
+    const now = state.all();
+    const zs = await painter.of(now.stops);
+    const z = onLoop(zs, now.at);
+    const words = walkWords(facts.name, now, norm(z));
+    await here.paint(z, words, `position ${now.at.toFixed(2)}, length ${norm(z).toFixed(1)}`);
+    if (timer === null) near.show(z);
+    changed(words);
+    if (drawnStops === `${now.stops}`) return;
+    drawnStops = `${now.stops}`;
+    sheet.resize(WALK_SIDE * zs.length);
+    await sheet.draw({
+      state: { view: "walk", stops: now.stops, at: 0 },
+      zs: () => walk(zs, WALK_SIDE),
+      alt: `The whole walk, ${WALK_SIDE} images from each stop to the next, a row for each: seeds ${now.stops.join(", ")}.`,
+    });
+  });
+  const show = () => {
+    const now = state.all();
+    stops.value = now.stops;
+    at.el.querySelector("input").max = now.stops.length;
+    at.value = now.at;
+    name();
+    draw.last = draw().catch(tools.failed);
+    return draw.last;
+  };
+  return {
+    el: [row(make("div", {}, row(here, near), note), sheet), row(play, at), stops],
+    show,
+    hide: stop,
+    still: () => [sheet.surface.canvas],
+  };
+}
