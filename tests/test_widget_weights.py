@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from labkit import latent, zoo
 from labkit.dcgan import DCGANGenerator
 from labkit.models import Generator
+from labkit.widgets.quick import drawer
 from labkit.widgets.weights import LIMIT, fold
 
 
@@ -62,6 +63,7 @@ def test_the_folded_network_draws_the_same(shape: tuple, convs: int) -> None:
     close = (drawn(plan, whole, z) - latent.images(generator, z)).abs().max()
     assert close < 1 / 127.5  # a grey level
     assert json.loads(json.dumps(plan)) == plan
+    assert torch.allclose(drawer(generator)(z), latent.images(generator, z), atol=1e-4)
 
 
 def test_the_mode_and_the_weights_of_the_network_stay() -> None:
@@ -98,6 +100,18 @@ class Students(Generator):
 )
 def test_other_networks_stay_with_the_kernel(network: torch.nn.Module) -> None:
     assert fold(network) is None
+
+
+@pytest.mark.parametrize("upsampling", ["nearest", "bilinear"])
+def test_the_quick_drawer_takes_every_network(upsampling: str) -> None:
+    generator = lively(
+        Generator((3, 16, 16), latent_dim=6, base_channels=8, upsampling=upsampling)
+    ).train()
+    z = latent.draw(6, 3)
+    drawn_quickly = drawer(generator)(z)
+    assert drawn_quickly.shape == (3, 3, 16, 16)
+    assert torch.allclose(drawn_quickly, latent.images(generator, z), atol=1e-4)
+    assert all(module.training for module in generator.modules())
 
 
 def test_weights_that_are_no_numbers_stay_with_the_kernel() -> None:

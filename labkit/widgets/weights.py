@@ -44,7 +44,7 @@ def fold(generator: nn.Module) -> tuple[list[dict[str, Any]], bytes] | None:
     ):
         return None
     plan, parts = [], []
-    for row, weight, bias in _layers(generator):
+    for row, weight, bias in folded_layers(generator):
         if not (weight.isfinite().all() and bias.isfinite().all()):
             return None
         flat = weight.flatten(1)  # (channels, weights of each)
@@ -56,8 +56,19 @@ def fold(generator: nn.Module) -> tuple[list[dict[str, Any]], bytes] | None:
     return (plan, whole.tobytes()) if whole.nbytes <= LIMIT else None
 
 
-def _layers(generator: Generator) -> Iterator[Layer]:
-    """The layers with BatchNorm folded into them; weights (channels, …)."""
+def foldable(generator: nn.Module) -> bool:
+    """Tell whether it is known what this network computes."""
+    known = type(generator) is Generator
+    return known and generator.arguments["upsampling"] == "nearest"
+
+
+def folded_layers(generator: Generator) -> Iterator[Layer]:
+    """The layers with BatchNorm folded into them.
+
+    Yields:
+        (row of the plan, weights, biases): weights (C, H·W, D) of the linear layer, then
+        (after, before, 3, 3) of the convolutions; float32.
+    """
     linear, unflatten = generator.project
     norm, _, *blocks = generator.blocks
     channels, height, width = unflatten.unflattened_size
