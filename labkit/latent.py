@@ -8,6 +8,7 @@ them had better stay there.
 import contextlib
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -46,9 +47,11 @@ def draw(
     z = torch.stack([torch.randn(latent_dim, generator=rng) for _ in range(count)])
     if truncation is not None:
         again = torch.Generator().manual_seed(seed)
-        for row in z:  # one after the other: more rows leave the first as they are
-            while (outside := row.abs() > truncation).any():
-                row[outside] = torch.randn(int(outside.sum()), generator=again)
+        for row in z.numpy():  # one after the other: more rows leave the first as is
+            outside = np.flatnonzero(np.abs(row) > truncation)
+            while len(outside):
+                row[outside] = new = torch.randn(len(outside), generator=again).numpy()
+                outside = outside[np.abs(new) > truncation]
     return z
 
 
