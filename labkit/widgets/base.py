@@ -7,7 +7,6 @@ the address of a page.
 """
 
 import copy
-import html
 import os
 import sys
 from pathlib import Path
@@ -15,13 +14,13 @@ from typing import Any, ClassVar, Self
 
 import anywidget
 import traitlets
-from IPython.display import HTML, display
+from IPython.display import HTML, DisplayHandle, display
 
 from labkit import sharing
 from labkit.errors import BadValue, LabkitError
 from labkit.show.picture import Picture
 from labkit.widgets import page
-from labkit.widgets.modules import esm, source
+from labkit.widgets.modules import css, esm
 
 # Of picture and widget only one is seen: the widget where it lives, else the picture.
 STAND_IN = """<style>
@@ -73,7 +72,7 @@ class Widget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "module" in vars(cls):  # not the classes that traitlets makes of it
-            cls._esm, cls._css = esm(cls.module), source("ui", "css")
+            cls._esm, cls._css = esm(cls.module), css(cls.module)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, facts: dict[str, Any] | None = None, **state: Any) -> None:
@@ -86,6 +85,7 @@ class Widget(anywidget.AnyWidget):
             | (facts or {}),
             state=copy.deepcopy(self.defaults),
         )
+        self._stand_in: DisplayHandle | None = None
         self.on_msg(self._heard)
         self.state = self._checked(state)
 
@@ -144,6 +144,14 @@ class Widget(anywidget.AnyWidget):
         """Write one file that works by a double click: no kernel, no network."""
         page.write(self, path)
 
+    def redraw(self) -> None:
+        """Draw the stand-in anew where it was shown, for the notebook to keep."""
+        if self._stand_in is not None:
+            self._stand_in.update(self._html())
+
+    def _html(self) -> HTML:
+        return HTML(STAND_IN.format(picture=self.picture()._repr_html_()))
+
     def _checked(self, state: dict[str, Any]) -> dict[str, Any]:
         unknown = [key for key in state if key not in self.defaults]
         if unknown:
@@ -170,9 +178,8 @@ class Widget(anywidget.AnyWidget):
         self.send({"number": number} | told, list(sent))
 
     def _ipython_display_(self, **_: Any) -> None:
-        picture = self.picture()._repr_html_()
-        text = f"{type(self).__name__}: {html.unescape(self.label)}"
-        display(HTML(STAND_IN.format(picture=picture)))
+        text = f"{type(self).__name__}: {self.label}"
+        self._stand_in = display(self._html(), display_id=True)
         bundle = anywidget.AnyWidget._repr_mimebundle_(self)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data:

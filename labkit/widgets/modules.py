@@ -43,6 +43,14 @@ def order(name: str) -> list[str]:
 
 
 @functools.cache
+@functools.cache
+def css(name: str) -> str:
+    """The style of all widgets, and that of this one if it has more."""
+    own = (FOLDER / f"{name}.css").is_file()
+    return source("ui", "css") + (source(name, "css") if own else "")
+
+
+@functools.cache
 def source(name: str, suffix: str = "js") -> str:
     """Text of one file of the widgets' folder."""
     return (FOLDER / f"{name}.{suffix}").read_text(encoding="utf-8")

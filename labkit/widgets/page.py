@@ -8,7 +8,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from labkit.runtime import atomic_write
-from labkit.widgets.modules import esm, source
+from labkit.widgets.modules import css, esm, source
 
 if TYPE_CHECKING:
     from labkit.widgets.base import Widget
@@ -36,7 +36,7 @@ def page(widget: "Widget") -> str:
     }
     return Template(source("page", "html")).substitute(
         title=html.escape(widget.label),
-        css=source("ui", "css"),
+        css=css(widget.module),
         picture=widget.picture()._repr_html_(),
         brought=json.dumps(brought).replace("<", "\\u003c"),
         modules=esm("page"),
