@@ -43,7 +43,6 @@ def order(name: str) -> list[str]:
 
 
 @functools.cache
-@functools.cache
 def css(name: str) -> str:
     """The style of all widgets, and that of this one if it has more."""
     own = (FOLDER / f"{name}.css").is_file()

@@ -201,7 +201,7 @@ def test_a_state_travels_as_text() -> None:
         ("other?t=1", "of the other, not of the drag"),
         (3, "type int"),
         ("drag?speed=3", "t, seed, path, place; got speed"),
-        ("drag?t=three", "t is like 0.0; got 'three'"),
+        ("drag?t=three", "got 'three'"),
     ]:
         with pytest.raises(BadValue) as error:
             Demo.read(wrong)
