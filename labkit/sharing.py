@@ -42,11 +42,11 @@ def read(text: str, name: str, defaults: dict[str, Any]) -> dict[str, Any]:
     """Read a share string back.
 
     Args:
-        text: of `written`, or of a widget's "share" field; what was copied around it,
+        text: of `written`, or of a widget's field "Share"; what was copied around it,
             blanks and quotes, is left out.
         name: of the widget whose choices are expected.
-        defaults: its choices with their first values. Where one is a text, the value in
-            the share string is taken as it stands; else it is JSON.
+        defaults: all its choices with their first values. Where one is a text, the value
+            in the share string is taken as it stands; else it is JSON.
 
     Returns:
         The choices that the text names.
@@ -54,46 +54,56 @@ def read(text: str, name: str, defaults: dict[str, Any]) -> dict[str, Any]:
     Raises:
         BadValue: it is no share string, or another widget's.
     """
-    if not isinstance(text, str):
-        kind = type(text).__name__
-        raise BadValue(f"{_example(name, defaults)}; got something of type {kind}")
-    cut = text.strip().strip("'\"` ")
-    widget, mark, rest = cut.partition("?")
-    if len(cut) > LONGEST or not mark or not widget.isidentifier():
-        raise BadValue(f"{_example(name, defaults)}; got {_short(text)}")
+    widget, choices = split(text)
     if widget != name:
         raise BadValue(f"this is a share string of the {widget}, not of the {name}")
-    state = {}
-    for part in filter(None, rest.split("&")):
-        key, mark, value = part.partition("=")
-        key = unquote_plus(key)
-        if key not in defaults or not mark:
+    for key in choices:
+        if key not in defaults:
             raise BadValue(
-                f"a share string of the {name} says {', '.join(defaults)}; "
-                f"got {_short(part)}"
+                f"the {name} lets you choose {', '.join(defaults)}; got {key}"
             )
-        state[key] = _read(unquote_plus(value), key, defaults[key])
-    return state
+    return {key: value(raw, key, defaults[key]) for key, raw in choices.items()}
 
 
-def _read(value: str, key: str, default: Any) -> Any:
+def split(text: str) -> tuple[str, dict[str, str]]:
+    """Take a share string apart: the widget's name, and choice -> value as text.
+
+    Raises:
+        BadValue: it is no share string.
+    """
+    form = "a share string looks like 'explorer?seeds=[1,2]&t=0.5'"
+    if not isinstance(text, str):
+        raise BadValue(f"{form}; got something of type {type(text).__name__}")
+    cut = text.strip()
+    cut = cut.strip("'\"`").strip() if cut[:1] in "'\"`" else cut
+    name, mark, rest = cut.partition("?")
+    pairs = [part.split("=", 1) for part in rest.split("&") if part]
+    whole = mark and name.isidentifier() and all(len(pair) == 2 for pair in pairs)
+    if len(cut) > LONGEST or not whole:
+        raise BadValue(f"{form}; got {_short(text)}")
+    return name, {unquote_plus(key): unquote_plus(raw) for key, raw in pairs}
+
+
+def value(raw: str, key: str, default: Any) -> Any:
+    """Read one value of a share string; a choice that is a text is left as it is.
+
+    Raises:
+        BadValue: it is not JSON.
+    """
     if isinstance(default, str):
-        return value
+        return raw
     try:
-        return json.loads(value, parse_constant=_no_number)
+        return json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        example = _value(default)
-        raise BadValue(f"{key} is like {example}; got {_short(value)}") from None
+        raise BadValue(
+            f"{key} is a number, a list, true or false, as 0.5 or [3,17]; "
+            f"got {_short(raw)}"
+        ) from None
 
 
 def _no_number(text: str) -> None:
     raise ValueError(text)  # NaN and Infinity are not JSON
 
 
-def _example(name: str, defaults: dict[str, Any]) -> str:
-    first = dict(list(defaults.items())[:2])
-    return f"a share string looks like {_short(written(name, first))}"
-
-
 def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    return repr(text if len(text) <= 40 else text[:39] + "…")

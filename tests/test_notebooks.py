@@ -13,9 +13,14 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from playwright.sync_api import sync_playwright
 
+from labkit.course import site_labs
 from labkit.course.build import build, drift
+from labkit.course.source import read_lab
+from tests.conftest import find_tool
 
 REPO = Path(__file__).parents[1]
 LABS = sorted(path.stem for path in (REPO / "solutions").glob("[0-9][0-9]_*/*.py"))
@@ -58,12 +63,12 @@ def released(lab: str) -> NotebookNode:
 def executed(request, course, tmp_path_factory) -> Iterator[dict[tuple, Future]]:
     """(lab, "solved" or "untouched") -> its executed notebook, two at a time."""
     read = {"solved": lambda lab: solved(course, lab), "untouched": released}
-    wanted = [
+    wanted = dict.fromkeys(
         (item.callspec.params["lab"], kind)
         for item in request.session.items
         for kind in read
         if item.module is request.module and f"_{kind}_" in item.originalname
-    ]
+    )
     with ThreadPoolExecutor(2) as pool:
         yield {
             (lab, kind): pool.submit(
@@ -163,6 +168,51 @@ def check_pictures(name: str, output: NotebookNode) -> None:
 
 
 @pytest.mark.slow
+@each_lab
+def test_solved_notebook_as_html_describes_every_picture(lab, executed):
+    notebook = executed[lab, "solved"].result()
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    pictures = re.findall(r"<img\b[^>]*>", page)
+    assert pictures
+    for picture in pictures:
+        alt = re.search(r'\balt="([^"]+)"', picture)
+        assert alt and "No description" not in alt[1], f"{picture[:200]}…"
+    for c in code(notebook):
+        if any(site_labs.WIDGET in o.get("data", {}) for o in c.outputs):
+            shown = "".join(o.get("data", {}).get("text/html", "") for o in c.outputs)
+            assert "<img " in shown, f"{c.id}: a widget without its picture"
+
+
+@pytest.mark.slow
+@each_lab
+def test_solved_notebook_gives_the_course_site_no_answer(lab, executed):
+    page = site_labs.page(released(lab), executed[lab, "solved"].result())
+    source = read_lab(REPO / "solutions" / lab, REPO)
+    assert site_labs.leaks(site_labs.text_of(page), source, released(lab)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("lab", ["07_latent_space"])
+def test_solved_notebook_as_html_needs_no_network_for_its_pictures(
+    lab, executed, tmp_path
+):
+    page, _ = HTMLExporter().from_notebook_node(executed[lab, "solved"].result())
+    file = tmp_path / "page.html"
+    file.write_text(page, encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_tool("chromium"), args=["--no-sandbox"]
+        )
+        opened = browser.new_page()
+        opened.route(re.compile("^https?:"), lambda route: route.abort())
+        opened.goto(file.as_uri())
+        widths = opened.evaluate("[...document.images].map(i => i.naturalWidth)")
+        browser.close()
+    assert len(widths) > 5 and min(widths) > 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", UNTOUCHED)
 def test_untouched_notebook_stops_only_at_the_exercises(lab, executed):
     notebook = executed[lab, "untouched"].result()
@@ -179,7 +229,7 @@ def test_untouched_notebook_stops_only_at_the_exercises(lab, executed):
 @each_lab
 def test_length_and_share_of_text(lab):
     cells = released(lab).cells
-    assert 25 <= len(cells) <= 40
+    assert 25 <= len(cells) <= 48
     texts = [c for c in cells if c.cell_type == "markdown"]
     words = sum(len(c.source.split()) for c in cells)
     share = sum(len(c.source.split()) for c in texts) / words

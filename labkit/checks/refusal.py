@@ -35,6 +35,13 @@ def refusal(exercise: Exercise, obj: Any) -> str | None:
             "this is a network already built\n"
             f'  Pass {name} itself, without calling it: check("{name}", {name})'
         )
+    if exercise.takes_data and not callable(obj):
+        return None  # whatever it is made of
+    if exercise.takes_data and isinstance(obj, type) and _by_labkit(obj):
+        return (
+            f"this is the class {obj.__name__}, in which nothing has been chosen yet\n"
+            "  Make one, choose, and hand in the text of its field Share."
+        )
     if _by_labkit(obj):
         return own_work(exercise.name)
     return None

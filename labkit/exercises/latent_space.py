@@ -53,6 +53,17 @@ def interpolate(generator, z0, z1, steps):
     raise NotImplementedError("your turn: replace this line")
 
 
+def seed_pair():
+    """Two seeds of one digit, and a place between them that shows another digit.
+
+    Returns:
+        The text of the explorer's field "Share": generator digits, view path, two
+        seeds, t, path.
+    """
+    # about 1 line: return "explorer?…"
+    raise NotImplementedError("your turn: replace this line")
+
+
 def invert(generator, image, steps):
     """Find a z whose image comes close to a given one.
 

@@ -12,7 +12,7 @@
 # - read samples, paths, maps and averages, and say what they prove and what they do not;
 # - turn a real image back into a $z$, and look whether a sample is a copy.
 #
-# > **Time card** · about 55 minutes · you write about 22 lines · trains nothing: the
+# > **Time card** · about 60 minutes · you write about 23 lines · trains nothing: the
 # > generators are trained already
 
 # %%
@@ -20,7 +20,7 @@ import torch
 from torch.nn import functional as F
 
 import labkit
-from labkit import latent, metrics, show, zoo
+from labkit import latent, metrics, show, widgets, zoo
 from labkit.checks import check
 
 two_dials = zoo.load("digits-2d")
@@ -359,6 +359,87 @@ show.film(frames, alt, frame_ms=90, last_ms=90)
 # picture. Radford et al. (2016, section 6.1) look at such walks for a sign of copying: a
 # generator that has stored its training images would jump from one to the next.
 #
+# ## By hand
+#
+# Now walk for yourself. A *seed* starts the random numbers of one $z$: seed 3 is
+# `latent.draw(64, 1, seed=3)`, today and tomorrow and on your neighbour's computer. The cell
+# below lists the seeds of clear pictures, then opens an explorer: type two seeds, and move
+# $t$ from one end to the other.
+#
+# **Predict.** Both ends are an 8, and seven steps lie between. Are all seven an 8?
+
+# %%
+guess_eights = "?"  # your prediction
+
+of_seed = torch.cat([latent.draw(64, 1, seed) for seed in range(100)])
+seen = judge(latent.images(digits, of_seed)).softmax(1)
+for k in range(10):
+    clear = (seen[:, k] >= 0.9).nonzero()[:, 0]  # the classifier is 90 % sure
+    print(f"clearly {k}: seeds", *clear.tolist())
+print(f"you said: {guess_eights}")
+widgets.Explorer("digits", seeds=[3, 30])
+
+# %% [markdown]
+# **Figure 7 · a way with a handle.** Both ends, the picture at $t$, and the length of $z$
+# along the way. These two 8s are joined by 8s. Is that so for every two, and for every
+# digit? A critic only asks whether a picture could be real. It never asked for all 8s to lie
+# together.
+#
+# ## Exercise 4 · `seed_pair`
+#
+# *difficulty ●●○○ · about 8 minutes · about 1 line*
+#
+# Find two seeds of **the same** digit with **another** digit between them: clear pictures at
+# both ends, and at your $t$ a clear picture of something else. What is clear, the classifier
+# says: 90 % or more. Then copy the text of the explorer's field *Share* and return it, in
+# quotes. The text is your answer. What you choose with the mouse is not saved with a
+# notebook.
+#
+# Trying blindly takes long: half way between two clear seeds of one digit, 26 pairs in 1000
+# show another one.
+#
+# <details><summary>Hint 1 · a nudge</summary>
+#
+# In figure 1 some digits lie in one place, others in two that are far apart. Which?
+#
+# </details>
+# <details><summary>Hint 2 · the idea</summary>
+#
+# A 0 and a 1 are alike however they are written. Other digits are written in several ways.
+# Take two ends that have nothing in common but their name, and look at what is on the way.
+#
+# </details>
+# <details><summary>Hint 3 · almost the answer</summary>
+#
+# Among 3, 4, 5, 8 and 9 there are such pairs, among the others next to none. Of two clear
+# 8s more than one pair in four does it somewhere. Move $t$ slowly: the other digit need not
+# lie half way.
+#
+# </details>
+
+
+# %% exercise="seed_pair"
+def seed_pair():
+    """Two seeds of one digit, and a place between them that shows another digit.
+
+    Returns:
+        The text of the explorer's field "Share": generator digits, view path, two
+        seeds, t, path.
+    """
+    # about 1 line: return "explorer?…"
+    ### BEGIN SOLUTION
+    return "explorer?generator=digits&view=path&seeds=[6,99]&t=0.5&path=slerp"
+    ### END SOLUTION
+
+
+# %% check="seed_pair"
+check("seed_pair", seed_pair)
+
+# %% [markdown]
+# So a kind of picture need not be one region of latent space. It can have several pieces,
+# with another kind between them. Do your eyes agree with the classifier at both ends?
+# `widgets.Explorer.shared(seed_pair())` shows your way again; send the text to a neighbour.
+#
 # ## Averages
 #
 # Give every sample a name, by the classifier of lab 09 and not by eye, then average the $z$
@@ -381,7 +462,7 @@ points = {"mean": means, "mean, length 8": outside}
 show.strips({name: latent.images(digits, p) for name, p in points.items()})
 
 # %% [markdown]
-# **Figure 7 · the typical seven.** The mean of $n$ random $z$ has the length
+# **Figure 8 · the typical seven.** The mean of $n$ random $z$ has the length
 # $\sqrt{d/n}$, about 0.6 here: noise cancels. What is left beyond that is what sevens have
 # in *common*: a direction. But at a length of 1.5 there is fog. Put back on the shell
 # (`latent.average` does it), the direction shows what it means.
@@ -409,7 +490,7 @@ print(f"you said: {guess_sum}")
 show.equation([a, "−", b, "+", c, "=", result], ["boot", "sneaker", "sandal", "?"])
 
 # %% [markdown]
-# **Figure 8 · a sum of shoes.** Boot minus sneaker leaves *height*; a sandal with height
+# **Figure 9 · a sum of shoes.** Boot minus sneaker leaves *height*; a sandal with height
 # stands on a heel. Nobody told the generator what a heel is, or that shoes can be compared.
 #
 # ## What does a direction mean?
@@ -443,7 +524,7 @@ for k in (25, 26):
 show.strips(rows, labels=[f"{a:+g}" for a in amounts], below="how far towards “bold”")
 
 # %% [markdown]
-# **Figure 9 · what did the ruler measure?** In the rows called "all", thin means 1 and bold
+# **Figure 10 · what did the ruler measure?** In the rows called "all", thin means 1 and bold
 # means 0: the thinnest samples *are* ones, the boldest *are* zeros, and the direction has
 # learnt that instead of boldness. In the rows called "within", thin and bold were compared
 # among digits of one kind, and the ten directions averaged: the 3 stays a 3 for longer.
@@ -463,7 +544,7 @@ show.strips(rows, labels=[f"{a:+g}" for a in amounts], below="how far towards �
 # with $P$ pixels, $d$ numbers in $z$, and a little $\lambda$, 0.01 say, that keeps $z$ from
 # running out of the shell for the sake of one pixel (Zhu et al. 2016).
 #
-# ## Exercise 4 · `invert`
+# ## Exercise 5 · `invert`
 #
 # *difficulty ●●●○ · about 12 minutes · about 8 lines*
 #
@@ -548,7 +629,7 @@ print(f"you said: found are {guess_found}; the pullover is {guess_pullover}")
 show.strips({"real": targets} | rows)
 
 # %% [markdown]
-# **Figure 10 · reconstructions.** The digits come back with their slant and their loops,
+# **Figure 11 · reconstructions.** The digits come back with their slant and their loops,
 # from 64 numbers, although no one trained for this. Where a start ends in the wrong valley,
 # another start may not: that is why several are worth their price. And the pullover? What
 # this generator has to say, it says in digits.
@@ -569,24 +650,35 @@ guess_twins = "?"  # your prediction
 
 train = labkit.data.normalise(labkit.load("digits").images)
 fakes = latent.images(digits, z[24:32])
-seen = [metrics.features(images, judge) for images in (fakes, train)]
+inside = [metrics.features(images, judge) for images in (fakes, train)]
 nearest = {
     "pixels": metrics.nearest_neighbours(fakes.flatten(1), train.flatten(1)),
-    "features": metrics.nearest_neighbours(*seen),
+    "features": metrics.nearest_neighbours(*inside),
 }
 print(f"you said {guess_twins}")
 rows = {f"nearest, {name}": train[index] for name, index in nearest.items()}
 show.strips({"sample": fakes} | rows)
 
 # %% [markdown]
-# **Figure 11 · neighbours.** Near relatives, no twins: strokes differ in slant, weight and
+# **Figure 12 · neighbours.** Near relatives, no twins: strokes differ in slant, weight and
 # closure. The two rulers disagree: pixels want ink at the same place, features want the same
 # kind of digit.
+#
+# ## Yours
+#
+# Any generator can be explored: that of your run of lab 05, say. **Figure 13** shows the
+# clothes until you put the folder of a run in. Look at the nearest real image while you walk,
+# and open the other views: a sheet between corners, sums of averages, samples.
+
+# %%
+mine = "fashion"  # or the folder of your own run, "runs/..."
+
+widgets.Explorer(mine)
 
 # %% [markdown] written="07_copy" points=2
 # **In your words (2 points).** A classmate shows the film of figure 6 and says: "It changes
 # smoothly from picture to picture, so nothing has been memorised." Is that a proof? What do
-# figures 9 and 10 add, and which test would convince you? Three to five sentences.
+# figures 11 and 12 add, and which test would convince you? Three to five sentences.
 #
 # <!-- BEGIN SOLUTION -->
 # *For the marker: 1 point for the first, 1 point for the rest.*
@@ -616,7 +708,7 @@ show.strips({"sample": fakes} | rows)
 #
 # Nothing in the game asks for that. Turn the axes of latent space and $\mathcal N(0, 1)$ is
 # the same, so one number is no better than any other direction. Directions have to be found,
-# and figure 9 shows how one finds the wrong one.
+# and figure 10 shows how one finds the wrong one.
 #
 # </details>
 # <details><summary>"With truncated z the pictures are better."</summary>
@@ -635,7 +727,6 @@ show.strips({"sample": fakes} | rows)
 # - Pullover − T-shirt + trousers (classes 2, 0 and 1). Has anybody ever worn that?
 # - `slerp` between a $z$ and its opposite. Which way round should it go? Does it matter?
 # - Start `invert` from the $z$ of another digit. Does a 4 become a 9 more easily than a 1?
-# - Your own generator of lab 05: `labkit.load_generator("runs/...")` in place of `digits`.
 #
 # ## Read on
 #

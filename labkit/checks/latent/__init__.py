@@ -1,4 +1,4 @@
-"""Lab 07: `lerp`, `slerp`, `interpolate` and `invert`."""
+"""Lab 07: `lerp`, `slerp`, `interpolate`, `seed_pair` and `invert`."""
 
 from functools import partial
 
@@ -9,6 +9,8 @@ from labkit.checks.latent import (
     invert_judge,
     paths,
     paths_judge,
+    seed_pair,
+    seed_pair_judge,
 )
 from labkit.checks.spec import Exercise, register
 
@@ -47,6 +49,18 @@ register(
         promise="number of images, both ends, even steps, mode restored, no gradient",
         own="labkit.latent:interpolate",
         also=("labkit.latent:walk", "labkit.latent:plane"),
+    )
+)
+register(
+    Exercise(
+        name="seed_pair",
+        lab=LAB,
+        points=1,
+        observe=seed_pair.observe,
+        judge=seed_pair_judge.judge,
+        promise="the same digit at both ends, another one between them",
+        own="labkit.found:seed_pair",
+        takes_data=True,
     )
 )
 register(
