@@ -39,7 +39,7 @@ site-venv:
 $(SITE)/ready: docs/site/requirements.txt
 	@rm -f $(SITE)/ready
 	@$(BIN)/python -m venv --clear $(SITE)
-	$(SITE)/bin/python -m pip install -r docs/site/requirements.txt
+	$(SITE)/bin/python -m pip install --no-compile -r docs/site/requirements.txt
 	@pwd -P > $(SITE)/ready
 
 # A virtual environment holds absolute paths: in a moved or copied folder it is stale.

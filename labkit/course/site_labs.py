@@ -56,7 +56,8 @@ def run(notebook: NotebookNode, keep: Path) -> NotebookNode:
         try:
             client.execute(env=environment | {"IPYTHONDIR": f"{folder}/.ipython"})
         except CellExecutionError as error:
-            raise BuildError(f"{keep.stem} stopped: {error}") from error
+            said = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # without its colours
+            raise BuildError(f"{keep.stem} stopped: {said}") from error
     notebook.metadata["key"] = key
     keep.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(keep, lambda file: nbformat.write(notebook, file))
