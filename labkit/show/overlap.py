@@ -86,9 +86,12 @@ def _counts(axes: Axes, counts: Tensor) -> None:
     axes.imshow(counts.numpy(), cmap="Purples", vmin=0, vmax=1.6 * float(counts.max()))
     if len(counts) > MOST:
         return
-    for (y, x), number in np.ndenumerate(counts.numpy()):
-        axes.text(x, y, f"{number:.0f}", ha="center", va="center",
-                  fontsize=min(SIZE, 160 / len(counts)))  # fmt: skip
+    numbers = counts.numpy().round()
+    for number in np.unique(numbers):  # as marks: much faster than hundreds of texts
+        y, x = (numbers == number).nonzero()
+        size = min(SIZE, 160 / len(counts)) * (0.7 if number < 10 else 0.95)
+        axes.plot(x, y, marker=f"${number:.0f}$", markersize=size, color="black",
+                  linestyle="none", markeredgewidth=0)  # fmt: skip
 
 
 def _cell(axes: Axes, x: float, y: float, strength: float, height: float) -> None:

@@ -9,7 +9,7 @@ const WIDE = 680; // CSS pixels of the line of stamps, at most
 const SQUARE = 328; // and of a square
 const CELL_WITH_NUMBER = 12; // a smaller cell has no room for one
 
-function render({ model, el }) {
+function showCheckerboard({ model, el }) {
   const facts = model.get("facts");
   const view = frame(model, el, facts.label);
   const state = stateOf(model);
@@ -190,4 +190,4 @@ function framed(context, [first, end], cell) {
   }
 }
 
-export default { render };
+export default { render: showCheckerboard };

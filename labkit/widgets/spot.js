@@ -9,7 +9,7 @@ const LARGE = 224; // CSS pixels of the image to judge
 const SMALL = 64; // and of one that was judged
 const SAID_BY_KEY = { r: "real", f: "fake" };
 
-function render({ model, el }) {
+function playSpot({ model, el }) {
   const facts = model.get("facts");
   const { rounds } = model.get("state");
   const view = frame(model, el, facts.label);
@@ -149,4 +149,4 @@ function judgedText({ truth, said }, number) {
     : `✗ Wrong: image ${number} is ${what}, you said ${said}.`;
 }
 
-export default { render };
+export default { render: playSpot };
