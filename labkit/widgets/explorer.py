@@ -16,16 +16,16 @@ from labkit import sharing, zoo
 from labkit.data import ImageSet, to_uint8
 from labkit.errors import BadValue, LabkitError
 from labkit.export import load_generator
-from labkit.latent import images
 from labkit.runtime import atomic_write
 from labkit.show import equation
 from labkit.show import explorer as drawn
 from labkit.show.picture import Picture
-from labkit.widgets import sheets, weights
 from labkit.widgets import explorer_files as files
+from labkit.widgets import sheets, weights
 from labkit.widgets.base import Widget
 from labkit.widgets.explorer_choices import CHOICES, SHARED, checked
-from labkit.widgets.explorer_reals import COLUMNS, Reals, dataset_of
+from labkit.widgets.explorer_reals import COLUMNS, Reals, dataset_of, reals
+from labkit.widgets.quick import drawer
 
 CURVE = 65  # points of the curve of lengths
 
@@ -70,13 +70,14 @@ class Explorer(Widget):
                 "expected a generator with the attribute latent_dim, the length of z; "
                 f"{type(generator).__name__} has none. Set it: generator.latent_dim = 64"
             )
-        self.generator = generator
+        self.generator, self._images = generator, drawer(generator)
         self.name = Path(source).name if source else "your generator"
         shape = tuple(
             self._images(sheets.of_seeds(generator.latent_dim, [0])).shape[1:]
         )
         real = real or (dataset_of(source) if source else None)
-        self._real = Reals(real, shape) if real else None
+        found = reals if isinstance(real, str) else Reals
+        self._real = found(real, shape) if real else None
         self._folded = weights.fold(generator)
         facts = {
             "name": self.name,
@@ -185,9 +186,9 @@ class Explorer(Widget):
             if question == "file":
                 kind = content["kind"]
                 return {}, [files.exported(self.generator, view, state, kind)]
-            length = float(view.sheet.norm(dim=1).mean())
             sheet = files.jpeg(self._images(view.sheet), view.columns)
-            return {"length": length}, [sheet]
+            length = float(view.sheet.norm(dim=1).mean())
+            return {"length": length}, [sheet, files.floats(view.shown)]
         return super().answer(question, content, buffers)
 
     def _nearest(self, image: Tensor) -> tuple[dict[str, Any], list[bytes]]:
@@ -207,9 +208,6 @@ class Explorer(Widget):
 
     def _view(self, state: dict[str, Any]) -> sheets.View:
         return sheets.view(self.name, self.generator.latent_dim, state)
-
-    def _images(self, z: Tensor) -> Tensor:
-        return images(self.generator, z)
 
 
 def _equation(pictures: Tensor, names: list[str], alt: str) -> Picture:

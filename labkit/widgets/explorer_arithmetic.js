@@ -2,10 +2,11 @@
 
 import { latest } from "./channel.js";
 import { button, radios } from "./controls.js";
-import { card, nearestCard, imageButtons } from "./explorer_cards.js";
+import { imageButtons } from "./explorer_buttons.js";
+import { card, cards, nearestCard } from "./explorer_cards.js";
 import { listed, sumWords } from "./explorer_words.js";
 import { average, norm } from "./latent.js";
-import { make, row } from "./ui.js";
+import { row } from "./ui.js";
 
 const PICKS = 64;
 const SUM_SIGNS = { a: 1, b: -1, c: 1 };
@@ -19,7 +20,7 @@ export function sumOf(groups) {
 
 export function arithmeticView(tools) {
   const { state, painter, facts, changed } = tools;
-  const cards = { a: card(painter, "A"), b: card(painter, "− B"), c: card(painter, "+ C") };
+  const terms = { a: card(painter, "A"), b: card(painter, "− B"), c: card(painter, "+ C") };
   const result = card(painter, "= the sum");
   const near = nearestCard(tools);
   let drawn = false;
@@ -27,7 +28,7 @@ export function arithmeticView(tools) {
   const clear = button("Empty B and C", () => choose({ b: [], c: [] }));
   const pool = imageButtons(painter, {
     label: "Images to pick, seeds 0 to 63",
-    count: PICKS, columns: 8,
+    count: PICKS,
     mark: (seed) => {
       const letter = ["a", "b", "c"].filter((key) => state.get(key).includes(seed)).join("").toUpperCase();
       return { pressed: letter !== "", letter, words: `seed ${seed}${letter && `, in ${letter}`}` };
@@ -50,17 +51,17 @@ export function arithmeticView(tools) {
     const zs = {};
     for (const key of ["a", "b", "c"]) {
       zs[key] = await painter.of(now[key]);
-      cards[key].surface.el.style.visibility = zs[key].length > 0 ? "visible" : "hidden";
-      if (zs[key].length === 0) cards[key].say("nothing picked");
+      terms[key].surface.el.style.visibility = zs[key].length > 0 ? "visible" : "hidden";
+      if (zs[key].length === 0) terms[key].say("nothing picked");
       else {
         const words = `the average of seeds ${listed(now[key])}`;
-        await cards[key].paint(average(zs[key]), `${facts.name}: ${words}.`, `seeds ${listed(now[key])}`);
+        await terms[key].paint(average(zs[key]), `${facts.name}: ${words}.`, `seeds ${listed(now[key])}`);
       }
     }
     const sum = sumOf(zs);
     const z = average([sum]);
     const words = sumWords(facts.name, { a: now.a, b: now.b, c: now.c }, norm(sum), norm(z));
-    await result.paint(z, words, `${norm(sum).toFixed(1)} long, stretched to ${norm(z).toFixed(1)}`);
+    await result.paint(z, words, `length ${norm(sum).toFixed(1)} → ${norm(z).toFixed(1)}`);
     near.show(z);
     changed(words);
     if (drawn) return;
@@ -74,11 +75,12 @@ export function arithmeticView(tools) {
   };
   return {
     el: [
-      row(cards.a, cards.b, cards.c, result, near),
+      cards(terms.a, terms.b, terms.c, result, near),
+      near.words,
       row(into, clear),
-      make("div", {}, pool),
+      pool,
     ],
     show,
-    still: () => [...Object.values(cards), result].map(({ surface }) => surface.canvas),
+    still: () => [...Object.values(terms), result].map(({ surface }) => surface.canvas),
   };
 }

@@ -17,9 +17,9 @@ CHOICES: dict[str, Any] = {
     "corners": [3, 7, 24, 28],  # of the sheet: upper left, upper right, lower …; or 3
     "x": 0.5,
     "y": 0.5,
-    "a": [36, 38, 60],  # seeds whose averages are added and subtracted
-    "b": [28, 41, 44],
-    "c": [3, 8, 32],
+    "a": [17, 18],  # seeds whose averages are added and subtracted
+    "b": [1, 20, 35],
+    "c": [28, 49, 14],
     "truncation": None,  # the largest number allowed in z; None is no limit
     "picked": 0,  # seed of the sheet that is seen large
     "bookmarks": [],  # [name, note, shared line] each

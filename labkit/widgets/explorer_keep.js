@@ -5,6 +5,7 @@ import { button, field } from "./controls.js";
 import { download, group, make, row } from "./ui.js";
 
 const FILE_MIME = { png: "image/png", gif: "image/gif", webp: "image/webp", html: "text/html" };
+const LABELS_OF_FILES = { png: "PNG", gif: "GIF", webp: "WebP", html: "Page (HTML)" };
 const BOOKMARKS_KEY = "labkit-explorer-bookmarks";
 
 // keep(tools, {open(state), still()}) -> {el, refresh()}
@@ -15,7 +16,7 @@ export function keeper(tools, { open, still }) {
     const keys = ["generator", "view", ...facts.shared[all.view]];
     return writeShare(facts.module, Object.fromEntries(keys.map((key) => [key, all[key]])));
   };
-  const line = field("Share (paste into a cell, or here, and press Enter)", {
+  const line = field("Share", {
     onChange: (text) => reopen(text),
   });
   const copy = button("Copy as a cell", async () => {
@@ -57,7 +58,7 @@ export function keeper(tools, { open, still }) {
   };
   const files = Object.keys(FILE_MIME)
     .filter((kind) => kernel.alive || kind === "png")
-    .map((kind) => [kind, button(kind === "html" ? "Page (HTML)" : kind.toUpperCase(), () => save(kind))]);
+    .map((kind) => [kind, button(LABELS_OF_FILES[kind], () => save(kind))]);
   const limits = make("span", {
     className: "labkit-note",
     textContent: kernel.alive ? "" : "GIF and WebP films need a notebook.",
@@ -65,8 +66,8 @@ export function keeper(tools, { open, still }) {
 
   const title = field("Name", {});
   const note = field("Note", {});
+  const heading = make("summary", {});
   const list = make("ul", { className: "labkit-bookmarks", "aria-label": "Bookmarks" });
-  Object.assign(list.style, { listStyle: "none", padding: "0", margin: "6px 0" });
   const add = button("Bookmark this", () => {
     const name = title.value.trim() || `${state.get("view")} ${state.get("bookmarks").length + 1}`;
     keepAll([...state.get("bookmarks"), [name, note.value.trim(), shared()]]);
@@ -99,6 +100,7 @@ export function keeper(tools, { open, still }) {
     if (JSON.stringify(bookmarks) === shown) return;
     shown = JSON.stringify(bookmarks);
     list.replaceChildren(...rows(bookmarks));
+    heading.textContent = `Bookmarks (${bookmarks.length})`;
   };
 
   // After a restart of the kernel the bookmarks are still in this browser.
@@ -120,8 +122,13 @@ export function keeper(tools, { open, still }) {
     el: [
       row(line, copy),
       group("Save as", ...files.map(([, each]) => each), limits),
-      group("Bookmarks", title, note, add),
-      list,
+      make(
+        "details",
+        { className: "labkit-table" },
+        heading,
+        row(title, note, add),
+        list,
+      ),
     ],
     refresh,
   };

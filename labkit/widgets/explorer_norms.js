@@ -2,16 +2,16 @@
 
 import { canvas, make, table } from "./ui.js";
 
-const [CHART_WIDTH, CHART_HEIGHT, CHART_DENSE] = [340, 210, 2]; // CSS pixels; canvas pixels for each
-const [CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM] = [34, 10, 24, 34];
+const [NORM_WIDTH, NORM_HEIGHT, NORM_DENSE] = [340, 210, 2]; // CSS pixels; canvas pixels for each
+const [NORM_LEFT, NORM_RIGHT, NORM_TOP, NORM_BOTTOM] = [34, 10, 24, 34];
 const NORM_SPREAD = 1.4; // two standard deviations of the length
 const NORM_STYLES = { slerp: ["arc", "critic", []], lerp: ["line", "gradient", [7, 5]] };
 const NORM_ROWS = 5;
 
 // draw({lengths: {slerp, lerp}, t, legs, shell, alt}); the lengths are evenly spaced.
 export function normChart(view) {
-  const surface = canvas(CHART_WIDTH * CHART_DENSE, CHART_HEIGHT * CHART_DENSE, "length of z");
-  surface.canvas.style.width = `${CHART_WIDTH}px`;
+  const surface = canvas(NORM_WIDTH * NORM_DENSE, NORM_HEIGHT * NORM_DENSE, "length of z");
+  surface.canvas.style.width = `${NORM_WIDTH}px`;
   const numbers = make("div", {});
   let last = null;
 
@@ -21,24 +21,24 @@ export function normChart(view) {
     const { context } = surface;
     const theme = view.theme();
     const top = Math.max(shell + NORM_SPREAD, ...lengths.slerp, ...lengths.lerp) * 1.08;
-    const x = (at) => CHART_LEFT + ((CHART_WIDTH - CHART_LEFT - CHART_RIGHT) * at) / legs;
-    const y = (length) => CHART_HEIGHT - CHART_BOTTOM - ((CHART_HEIGHT - CHART_TOP - CHART_BOTTOM) * length) / top;
-    context.setTransform(CHART_DENSE, 0, 0, CHART_DENSE, 0, 0);
-    context.clearRect(0, 0, CHART_WIDTH, CHART_HEIGHT);
+    const x = (at) => NORM_LEFT + ((NORM_WIDTH - NORM_LEFT - NORM_RIGHT) * at) / legs;
+    const y = (length) => NORM_HEIGHT - NORM_BOTTOM - ((NORM_HEIGHT - NORM_TOP - NORM_BOTTOM) * length) / top;
+    context.setTransform(NORM_DENSE, 0, 0, NORM_DENSE, 0, 0);
+    context.clearRect(0, 0, NORM_WIDTH, NORM_HEIGHT);
     context.font = "12px system-ui, sans-serif";
     context.globalAlpha = 0.25;
     context.fillStyle = theme.line;
-    context.fillRect(CHART_LEFT, y(shell + NORM_SPREAD), CHART_WIDTH - CHART_LEFT - CHART_RIGHT, y(shell - NORM_SPREAD) - y(shell + NORM_SPREAD));
+    context.fillRect(NORM_LEFT, y(shell + NORM_SPREAD), NORM_WIDTH - NORM_LEFT - NORM_RIGHT, y(shell - NORM_SPREAD) - y(shell + NORM_SPREAD));
     context.globalAlpha = 1;
     context.fillStyle = theme.text;
     context.textAlign = "left";
-    context.fillText("length of z (grey: 19 of 20 z)", CHART_LEFT, 14);
+    context.fillText("length of z (grey: 19 of 20 z)", NORM_LEFT, 14);
     context.textAlign = "right";
     for (const length of [0, shell / 2, shell])
-      context.fillText(length.toFixed(1), CHART_LEFT - 5, y(length) + 4);
+      context.fillText(length.toFixed(1), NORM_LEFT - 5, y(length) + 4);
     context.textAlign = "center";
-    for (let at = 0; at <= legs; at += legs > 2 ? 1 : 0.5) context.fillText(`${at}`, x(at), CHART_HEIGHT - CHART_BOTTOM + 16);
-    context.fillText("t", (CHART_WIDTH + CHART_LEFT) / 2, CHART_HEIGHT - 4);
+    for (let at = 0; at <= legs; at += legs > 2 ? 1 : 0.5) context.fillText(`${at}`, x(at), NORM_HEIGHT - NORM_BOTTOM + 16);
+    context.fillText("t", (NORM_WIDTH + NORM_LEFT) / 2, NORM_HEIGHT - 4);
     context.strokeStyle = theme.line;
     strokeLine(context, [[x(0), y(0)], [x(legs), y(0)]], 1);
     for (const [path, [name, role, dashes]] of Object.entries(NORM_STYLES)) {

@@ -55,17 +55,17 @@ export function makePainter(kernel, facts) {
       if (missing.length > 0) {
         if (!kernel.alive) throw new Error(seedTooFar(facts.bank));
         const { buffers } = await kernel.ask("z", { seeds: missing });
-        rowsIn(bytesIn(buffers[0]).slice().buffer, facts.latent_dim).forEach((z, index) =>
+        rowsIn(numbersIn(buffers[0]).buffer, facts.latent_dim).forEach((z, index) =>
           known.set(missing[index], z),
         );
       }
       return seeds.map((seed) => known.get(seed));
     },
 
-    // The z of seeds with no number beyond the limit, from the kernel.
-    async limited(seeds, truncation) {
-      const { buffers } = await kernel.ask("z", { seeds, truncation });
-      return rowsIn(bytesIn(buffers[0]).slice().buffer, facts.latent_dim);
+    // The z of a seed with no number beyond the limit, from the kernel.
+    async limited(seed, truncation) {
+      const { buffers } = await kernel.ask("z", { seeds: [seed], truncation });
+      return numbersIn(buffers[0]);
     },
 
     // The z of seeds 0, 1, 2 … with no number beyond the limit (null: no limit).
@@ -89,7 +89,8 @@ export function makePainter(kernel, facts) {
     },
 
     // Draw many images; place(index, source, x, y) takes each out of `source`.
-    // `state` asks the kernel, `zs()` gives the z for this page.
+    // `state` asks the kernel, which tells {mean, shown}: their average length, and the z
+    // that the state picks; `zs()` gives the z for this page.
     async many({ state, columns, zs, place, isStale }) {
       if (kernel.alive) {
         const { content, buffers } = await kernel.ask("sheet", { state });
@@ -97,7 +98,7 @@ export function makePainter(kernel, facts) {
         const count = (sheet.width / width) * (sheet.height / height);
         for (let index = 0; index < count; index += 1)
           place(index, sheet, (index % columns) * width, Math.floor(index / columns) * height);
-        return content;
+        return { mean: content.length, shown: numbersIn(buffers[1]) };
       }
       if (inPage === null) throw new Error(NO_SHEET);
       const one = new OffscreenCanvas(width, height);
@@ -132,6 +133,10 @@ function seedTooFar(bank) {
 
 function bytesIn({ buffer, byteOffset, byteLength }) {
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function numbersIn(view) {
+  return new Float32Array(bytesIn(view).slice().buffer);
 }
 
 function rowsIn(bytes, length) {

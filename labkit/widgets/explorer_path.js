@@ -2,10 +2,10 @@
 
 import { latest } from "./channel.js";
 import { radios, slider } from "./controls.js";
-import { card, nearestCard } from "./explorer_cards.js";
+import { card, cards, nearestCard } from "./explorer_cards.js";
 import { normChart } from "./explorer_norms.js";
 import { seedRow } from "./explorer_seeds.js";
-import { pathWords, WAY_NAMES } from "./explorer_words.js";
+import { pathWords } from "./explorer_words.js";
 import { lerp, norm, slerp } from "./latent.js";
 import { row } from "./ui.js";
 
@@ -21,9 +21,9 @@ export function onPath(zs, t, path) {
 export function pathView(tools) {
   const { state, painter, facts, kernel, changed } = tools;
   const shell = Math.sqrt(facts.latent_dim);
-  const cards = {
-    slerp: card(painter, "On the arc (slerp)"),
-    lerp: card(painter, "On the line (lerp)"),
+  const ends = {
+    slerp: card(painter, "Arc (slerp)"),
+    lerp: card(painter, "Line (lerp)"),
   };
   const near = nearestCard(tools);
   const chart = normChart(tools.view);
@@ -44,6 +44,7 @@ export function pathView(tools) {
     show();
   };
 
+  let [curvesOf, curves] = [null, null]; // they stay while t moves
   const draw = latest(async () => {
     const now = state.all();
     const zs = await painter.of(now.seeds);
@@ -52,11 +53,12 @@ export function pathView(tools) {
     const lengths = { slerp: norm(points.slerp), lerp: norm(points.lerp) };
     for (const way of ["slerp", "lerp"]) {
       const alt = pathWords(facts.name, { ...now, path: way }, lengths, shell);
-      await cards[way].paint(points[way], alt, `length ${lengths[way].toFixed(1)}`);
+      await ends[way].paint(points[way], alt, `length ${lengths[way].toFixed(1)}`);
     }
-    const along = (way) =>
-      Array.from({ length: PATH_CURVE }, (_, index) => norm(onPath(zs, (legs * index) / (PATH_CURVE - 1), way)));
-    const curves = { slerp: along("slerp"), lerp: along("lerp") };
+    if (curvesOf !== `${now.seeds}`) {
+      curvesOf = `${now.seeds}`;
+      curves = { slerp: curveOf(zs, "slerp"), lerp: curveOf(zs, "lerp") };
+    }
     const least = (way) => Math.min(...curves[way]).toFixed(1);
     chart.draw({
       lengths: curves, t: now.t, legs, shell,
@@ -73,12 +75,20 @@ export function pathView(tools) {
     t.value = now.t;
     path.value = now.path;
     for (const way of ["slerp", "lerp"])
-      cards[way].title = `On the ${WAY_NAMES[way]} (${way})${way === now.path ? " ◂ chosen" : ""}`;
+      ends[way].title = `${way === "slerp" ? "Arc" : "Line"} (${way})${way === now.path ? ", chosen" : ""}`;
     return draw().catch(tools.failed);
   };
   return {
-    el: [row(cards.slerp, cards.lerp, near, chart), row(t, path), seeds],
+    el: [cards(ends.slerp, ends.lerp, near, chart), near.words, row(t, path), seeds],
     show,
-    still: () => [cards.slerp.surface.canvas, cards.lerp.surface.canvas],
+    still: () => [ends.slerp.surface.canvas, ends.lerp.surface.canvas],
   };
+}
+
+// The length of z on the way, at evenly spaced t.
+function curveOf(zs, path) {
+  const legs = zs.length - 1;
+  return Array.from({ length: PATH_CURVE }, (_, index) =>
+    norm(onPath(zs, (legs * index) / (PATH_CURVE - 1), path)),
+  );
 }

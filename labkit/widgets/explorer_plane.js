@@ -2,11 +2,11 @@
 
 import { latest } from "./channel.js";
 import { drag } from "./drag.js";
-import { card, nearestCard, sheetCard } from "./explorer_cards.js";
+import { card, cards, nearestCard, sheetCard } from "./explorer_cards.js";
 import { seedRow } from "./explorer_seeds.js";
 import { planeWords } from "./explorer_words.js";
 import { average, norm, onPlane, plane } from "./latent.js";
-import { make, row } from "./ui.js";
+import { make } from "./ui.js";
 
 const PLANE_SIDE = 8;
 const PLANE_EDGE = `${50 / PLANE_SIDE}%`; // from the sheet's edge to the middle of its first image
@@ -35,17 +35,11 @@ export function planeView(tools) {
     },
   });
 
-  const ring = make("div", {});
-  Object.assign(ring.style, {
-    position: "absolute", width: "18px", height: "18px", borderRadius: "50%",
-    border: "2px solid #000", outline: "2px solid #fff", pointerEvents: "none",
-    transform: "translate(-50%, -50%)",
-  });
-  const pad = make("div", {}, ring);
-  Object.assign(pad.style, { position: "absolute", inset: PLANE_EDGE });
-  const whole = make("div", { className: "labkit-drag" }, sheet.surface.canvas, pad);
-  Object.assign(whole.style, { position: "relative", width: "fit-content", maxWidth: "100%" });
-  const put = (x, y) => Object.assign(ring.style, { left: `${100 * x}%`, top: `${100 * y}%` });
+  const pad = make("div", { className: "labkit-pad" });
+  pad.style.inset = PLANE_EDGE;
+  sheet.el.append(pad);
+  sheet.el.classList.add("labkit-drag");
+  const put = (x, y) => sheet.mark(x * (PLANE_SIDE - 1) + 0.5, y * (PLANE_SIDE - 1) + 0.5);
   const spot = drag(pad, {
     label: "Place on the sheet",
     x: state.get("x"), y: state.get("y"),
@@ -56,7 +50,7 @@ export function planeView(tools) {
       draw().catch(tools.failed);
     },
   });
-  whole.addEventListener("pointerdown", (event) => {
+  sheet.el.addEventListener("pointerdown", (event) => {
     if (event.target === pad) return; // the outer half of an image on the edge
     const { clientX, clientY, pointerId } = event;
     pad.dispatchEvent(new PointerEvent("pointerdown", { clientX, clientY, pointerId, cancelable: true }));
@@ -91,7 +85,7 @@ export function planeView(tools) {
     textContent: "Drag over the sheet, or use the arrow keys (with Shift in small steps).",
   });
   return {
-    el: [row(make("div", {}, row(here, near), hint), whole), corners],
+    el: [cards(here, near, sheet), near.words, hint, corners],
     show,
     still: () => [sheet.surface.canvas],
   };

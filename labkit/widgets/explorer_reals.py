@@ -137,3 +137,9 @@ class Reals:
     def carried(self) -> bytes:
         """A sheet of the first training images, as PNG, without gaps."""
         return png(tile(self.images.images[:CARRIED], COLUMNS))
+
+
+@functools.lru_cache(maxsize=4)
+def reals(name: str, shape: tuple[int, int, int]) -> Reals:
+    """The training images of a set, shared by all explorers that ask for them."""
+    return Reals(name, shape)

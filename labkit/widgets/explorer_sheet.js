@@ -2,7 +2,8 @@
 
 import { latest } from "./channel.js";
 import { slider } from "./controls.js";
-import { card, nearestCard, imageButtons } from "./explorer_cards.js";
+import { imageButtons } from "./explorer_buttons.js";
+import { card, cards, nearestCard } from "./explorer_cards.js";
 import { sheetWords } from "./explorer_words.js";
 import { norm } from "./latent.js";
 import { make, row } from "./ui.js";
@@ -23,10 +24,10 @@ export function sheetView(tools) {
   });
   const samples = imageButtons(painter, {
     label: `Samples, seeds 0 to ${count - 1}`,
-    count, columns: 8,
+    count,
     mark: (seed) => {
       const pressed = state.get("picked") === seed;
-      return { pressed, letter: pressed ? "●" : "", words: `seed ${seed}` };
+      return { pressed, letter: pressed ? "✓" : "", words: `seed ${seed}` };
     },
     onPick: (seed) => choose({ picked: seed }),
   });
@@ -35,26 +36,23 @@ export function sheetView(tools) {
     state.set(changes);
     show();
   };
-  let drawnLimit;
+  let limited = null; // {truncation, zs, mean} of the sheet on the page
 
   const draw = latest(async () => {
     const { truncation, picked } = state.all();
-    const zs = kernel.alive
-      ? await painter.limited([picked], truncation)
-      : await painter.truncated(truncation);
-    const z = kernel.alive ? zs[0] : zs[Math.min(picked, count - 1)];
-    if (drawnLimit === undefined || drawnLimit.truncation !== truncation) {
-      const { length } = await samples.draw({
+    let z = null;
+    if (limited?.truncation !== truncation) {
+      const zs = kernel.alive ? null : await painter.truncated(truncation);
+      const { mean, shown } = await samples.draw({
         state: { view: "sheet", truncation, picked },
         zs: () => zs,
       });
-      const mean = length ?? zs.reduce((sum, each) => sum + norm(each), 0) / zs.length;
-      drawnLimit = { truncation, mean };
-      told.textContent = `average length of z ${mean.toFixed(1)}; the shell's is ${shell.toFixed(1)}`;
+      limited = { truncation, zs, mean: mean ?? zs.reduce((sum, each) => sum + norm(each), 0) / count };
+      told.textContent = `average length of z ${limited.mean.toFixed(1)}; the shell's is ${shell.toFixed(1)}`;
+      z = shown ?? null;
     }
-    const words = sheetWords(
-      facts.name, { truncation, picked }, count, drawnLimit.mean, norm(z), shell,
-    );
+    z ??= limited.zs?.[Math.min(picked, count - 1)] ?? (await painter.limited(picked, truncation));
+    const words = sheetWords(facts.name, { truncation, picked }, count, limited.mean, norm(z), shell);
     await here.paint(z, words, `seed ${picked}, length ${norm(z).toFixed(1)}`);
     near.show(z);
     changed(words);
@@ -67,7 +65,7 @@ export function sheetView(tools) {
     return draw().catch(tools.failed);
   };
   return {
-    el: [row(make("div", {}, row(here, near), told), samples), row(limit)],
+    el: [cards(here, near, samples), near.words, told, row(limit)],
     show,
     still: () => samples.canvases(),
     columns: 8,

@@ -2,7 +2,7 @@
 
 import { latest } from "./channel.js";
 import { button, slider } from "./controls.js";
-import { card, nearestCard, sheetCard } from "./explorer_cards.js";
+import { card, cards, nearestCard, sheetCard } from "./explorer_cards.js";
 import { seedRow } from "./explorer_seeds.js";
 import { walkWords } from "./explorer_words.js";
 import { norm, slerp, walk } from "./latent.js";
@@ -70,6 +70,7 @@ export function walkView(tools) {
     if (timer !== null) cancelAnimationFrame(timer);
     timer = null;
     name();
+    show();
   };
   const name = () => {
     play.text = timer !== null ? "Pause" : view.calm() ? "One step" : "Play";
@@ -83,6 +84,7 @@ export function walkView(tools) {
     const z = onLoop(zs, now.at);
     const words = walkWords(facts.name, now, norm(z));
     await here.paint(z, words, `position ${now.at.toFixed(2)}, length ${norm(z).toFixed(1)}`);
+    sheet.mark((now.at % 1) * WALK_SIDE + 0.5, Math.floor(now.at % zs.length) + 0.5);
     if (timer === null) near.show(z);
     changed(words);
     if (drawnStops === `${now.stops}`) return;
@@ -104,7 +106,7 @@ export function walkView(tools) {
     return draw.last;
   };
   return {
-    el: [row(make("div", {}, row(here, near), note), sheet), row(play, at), stops],
+    el: [cards(here, near, sheet), near.words, note, row(play, at), stops],
     show,
     hide: stop,
     still: () => [sheet.surface.canvas],

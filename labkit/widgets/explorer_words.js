@@ -1,7 +1,7 @@
 // The sentence for each picture, made from its numbers, as labkit/widgets/sheets.py.
 
 const CORNER_PLACES = ["upper left", "upper right", "lower left", "lower right"];
-export const WAY_NAMES = { slerp: "arc", lerp: "line" };
+const WAY_NAMES = { slerp: "arc", lerp: "line" };
 
 export function listed(items) {
   const texts = items.map(String);

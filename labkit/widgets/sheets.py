@@ -4,6 +4,7 @@ No images and no widget here: a view is rows of z and a sentence about them. Pic
 exports, the answers to the page and the tests are all made from it.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,13 @@ def of_seeds(
     latent_dim: int, seeds: Sequence[int], truncation: float | None = None
 ) -> Tensor:
     """The z of each seed, as `latent.draw(latent_dim, 1, seed)` gives it; (N, D)."""
-    return torch.cat([draw(latent_dim, 1, seed, truncation) for seed in seeds])
+    return torch.stack([_of_seed(latent_dim, seed, truncation) for seed in seeds])
+
+
+@functools.lru_cache(maxsize=8192)
+def _of_seed(latent_dim: int, seed: int, truncation: float | None) -> Tensor:
+    """Kept, because a slider comes by again; nobody changes it in place."""
+    return draw(latent_dim, 1, seed, truncation)[0]
 
 
 def on_path(z: Tensor, t: float, path: str = "slerp") -> Tensor:
@@ -191,8 +198,7 @@ def _walk(latent_dim: int, state: State) -> View:
         f"seed {here} to seed {there} (position {at:.2f} of {len(stops)}), "
         f"length {float(point.norm()):.1f}"
     )
-    way = [k / SIDE for k in range(SIDE * len(stops))]
-    sheet = torch.stack([on_loop(z, k) for k in way])
+    sheet = _rows(z, z.roll(-1, 0), torch.arange(SIDE) / SIDE)
     return View(point, {f"position {at:.2f}": point}, sheet, SIDE, alt)
 
 
@@ -206,11 +212,18 @@ def _plane(latent_dim: int, state: State) -> View:
         f"the sheet between seeds {_listed(places)}{made}; at x {x:.2f} from the left "
         f"and y {y:.2f} from the top, length {float(point.norm()):.1f}"
     )
-    ways = [k / (SIDE - 1) for k in range(SIDE)]
-    sheet = torch.stack(
-        [on_plane(corners, across, down) for down in ways for across in ways]
+    ways = torch.linspace(0, 1, SIDE)
+    left, right = (
+        _rows(corners[None, side], corners[None, side + 2], ways) for side in (0, 1)
     )
+    sheet = _rows(left, right, ways)
     return View(point, {f"x {x:.2f}, y {y:.2f}": point}, sheet, SIDE, alt)
+
+
+def _rows(starts: Tensor, ends: Tensor, t: Tensor) -> Tensor:
+    """Arcs from starts (N, D) to ends (N, D), at each t (T,): (N · T, D), arc by arc."""
+    ways = (side.repeat_interleave(len(t), 0) for side in (starts, ends))
+    return slerp(*ways, t.repeat(len(starts))[:, None])
 
 
 def _arithmetic(latent_dim: int, state: State) -> View:
