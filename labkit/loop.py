@@ -91,9 +91,9 @@ class Trainer(Iteration):
         changed = replace(self.pace, **pace)
         if self.batches_per_epoch < changed.critic_steps:
             raise LabkitError(
-                f"a step takes {changed.critic_steps} batches of "
+                f"critic_steps={changed.critic_steps} takes as many batches of "
                 f"{self.config.batch_size} images; {self.data.name} has "
-                f"{self.batches_per_epoch} of them. Choose a smaller batch_size."
+                f"{self.batches_per_epoch}. Choose fewer, or a smaller batch_size."
             )
         self.pace = changed
 
@@ -213,9 +213,9 @@ class Trainer(Iteration):
         if self._tell is not None:
             self._tell(self.state)
 
-    def draw(self) -> Tensor:
+    def draw(self, quick: bool = False) -> Tensor:
         """The fixed z as the averaged generator draws them now, uint8 (64, C, H, W)."""
-        return to_uint8(self.average.draw(self.fixed_z)).cpu()
+        return to_uint8(self.average.draw(self.fixed_z, quick)).cpu()
 
     def _settle(self) -> None:
         """Bring numbers, pictures and files up to the present step."""
