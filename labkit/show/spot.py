@@ -27,7 +27,8 @@ def intervals(players: Sequence[Row], means: Sequence[Row], what: str) -> Pictur
         axes.plot(value, place, mark, color=colour, markersize=9)
         say(axes, high + 0.08, place, f"{value:.2f}", va="center")
     axes.axvline(0, color=GREY, linewidth=1, linestyle=":")
-    axes.set_yticks(places, [name for (name, *_), *_ in rows])
+    names = [name.replace("$", r"\$") for (name, *_), *_ in rows]  # no formula
+    axes.set_yticks(places, names)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(f"{what}; dotted: guessing")

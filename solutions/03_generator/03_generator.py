@@ -13,7 +13,7 @@
 # - build a generator for pictures of 28, 32 and 64 pixels, with values in $[-1, 1]$;
 # - start its weights well, and test within seconds whether it is able to learn.
 #
-# > **Time card** · about 55 minutes · you write about 30 lines · trains about 10 seconds
+# > **Time card** · about 60 minutes · you write about 30 lines · trains about 10 seconds
 
 # %%
 import copy
@@ -24,7 +24,7 @@ from torch import nn
 from torch.nn import functional as F
 
 import labkit
-from labkit import show
+from labkit import show, widgets
 from labkit.checks import check
 
 digits = labkit.load("digits")
@@ -33,10 +33,10 @@ eight = labkit.data.normalise(digits.images[chosen])
 show.row(eight, alt="Eight handwritten digits, one each from 0 to 7")
 
 # %% [markdown]
-# Keep these eight in mind. The next cell teaches a generator to paint them, each from
-# random numbers of its own. It is not a GAN, there is no critic in it: for each list of
-# numbers we say which picture we want. You will use it several times in this lab. (Read
-# it if you like; loops like this one are the subject of lab 05.)
+# **Figure 1 · eight digits.** Keep these in mind. The next cell teaches a generator to
+# paint them, each from random numbers of its own. It is not a GAN, there is no critic in
+# it: for each list of numbers we say which picture we want. You will use it several times
+# in this lab. (Read it if you like; loops like this one are the subject of lab 05.)
 
 
 # %%
@@ -66,11 +66,11 @@ for stage in maps:
 show.stages(stages | {"picture\n1 × 28 × 28": images[0]})
 
 # %% [markdown]
-# From left to right: a list of random numbers $z$, drawn from the standard normal
-# distribution, $z \sim \mathcal N(0, I)$, and called the **latent vector**. A linear layer
-# lays it out as many tiny maps of 7 × 7. These are doubled, and doubled again, while their
-# number shrinks, and a last convolution paints the picture. It is the critic turned
-# round. (Five maps of each stage are drawn.)
+# **Figure 2 · from noise to picture.** From left to right: a list of random numbers $z$,
+# drawn from the standard normal distribution, $z \sim \mathcal N(0, I)$, and called the
+# **latent vector**. A linear layer lays it out as many tiny maps of 7 × 7. These are
+# doubled, and doubled again, while their number shrinks, and a last convolution paints
+# the picture. It is the critic turned round. (Five maps of each stage are drawn.)
 #
 # The same $z$ always gives the same picture, another $z$ another one. What the numbers
 # mean is up to the generator: it learns a meaning for them.
@@ -99,9 +99,9 @@ print(f"you said: {guess_3} for a kernel of 3, {guess_4} for a kernel of 4")
 show.stamps(4, kernels=[3, 4], stride=2)
 
 # %% [markdown]
-# A kernel of 3 cannot cover evenly with steps of 2: some pixels get two stamps, their
-# neighbours one. In two dimensions it is worse, for the counts of rows and columns are
-# multiplied:
+# **Figure 3 · stamps in a row.** A kernel of 3 cannot cover evenly with steps of 2: some
+# pixels get two stamps, their neighbours one. In two dimensions it is worse, for the
+# counts of rows and columns are multiplied:
 
 # %%
 ones = torch.ones(1, 1, 4, 4)
@@ -113,10 +113,10 @@ for kernel in (2, 3, 4):
 show.count_tables(stamped)
 
 # %% [markdown]
-# You have seen these patterns in lab 02, as the number of windows that see a pixel. That
-# is no accident: a transposed convolution is what happens to the *gradient* in an
-# ordinary one. The critic's gradient and the generator's picture get their grid from the
-# same arithmetic.
+# **Figure 4 · stamps in a square.** You have seen these patterns in lab 02, as the number
+# of windows that see a pixel. That is no accident: a transposed convolution is what
+# happens to the *gradient* in an ordinary one. The critic's gradient and the generator's
+# picture get their grid from the same arithmetic.
 #
 # Kernels of 2 and 4 cover evenly, since the stride divides them. So, many people say,
 # take 4 and there will be no checkerboard. Will there? Take a completely flat input, all
@@ -142,15 +142,50 @@ print(f"you said: {guess_3} for a kernel of 3, {guess_4} for a kernel of 4")
 show.ripples(transposed)
 
 # %% [markdown]
-# Kernel 4 ripples nearly as much! Every pixel gets four stamps now, but not the same part
-# of them. A pixel in an even row and column is only ever touched by one quarter of the
-# 16 weights, its right neighbour by another quarter, and so on. Equal *numbers* of
-# stamps, different *ink*: the four sums
+# **Figure 5 · two transposed convolutions of a flat input.** Kernel 4 ripples nearly as
+# much! Every pixel gets four stamps now, but not the same part of them. A pixel in an
+# even row and column is only ever touched by one quarter of the 16 weights, its right
+# neighbour by another quarter, and so on. Equal *numbers* of stamps, different *ink*: the
+# four sums
 #
 # $$y_{ab} = \sum_{c} \; \sum_{i \equiv a,\; j \equiv b \; (\mathrm{mod}\ 2)} w_{c,i,j}, \qquad a, b \in \{0, 1\}$$
 #
 # would have to be equal by luck. A network can learn to make them so, but nothing helps
 # it to (Odena, Dumoulin and Olah 2016, with fine pictures of what becomes of it).
+#
+# ## All settings
+#
+# The next cell has every kernel, stride and padding, and both ways to double. In its first
+# square all weights are 1: you see how many meet. In the second they are random: you see
+# the ink.
+#
+# **Predict.** Which kernels cover evenly with a stride of 3? Is there any transposed
+# convolution that stays flat with *random* weights? And does it matter whether you resize
+# by copying pixels or by blending them (bilinear)?
+
+# %%
+guess_stride_3, guess_flat, guess_blend = "?", "?", "?"  # your predictions
+
+print(f"you said: {guess_stride_3}; {guess_flat}; {guess_blend}")
+board = widgets.Checkerboard(kernel=3, stride=2)
+board
+
+# %% [markdown]
+# **Figure 6 · a board to try.** (Arrow keys move a slider, Escape leaves it.)
+#
+# **Try.**
+#
+# 1. Stride 2: go through the kernels from 1 to 8, and watch both ripples. Which one falls to
+#    0 now and then, which one never?
+# 2. Kernel 1, stride 2: what has happened to most of the pixels?
+# 3. Stride 1, then any kernel you like.
+# 4. Stride 2, kernel 3, and resize first. Then padding 1: where is the picture uneven now?
+#
+# **Explain.** The counts are even where the stride divides the kernel. The ink is even only
+# where all pixels see *all* the weights: with stride 1, which doubles nothing, or when
+# resizing comes first, by copying or by blending. A kernel smaller than the stride leaves
+# pixels that nobody stamps. And the zeros that padding adds leave a frame, not a
+# checkerboard.
 #
 # ## BatchNorm, and a second network with two modes
 #
@@ -187,10 +222,11 @@ print(f"you said: {guess_train}, {guess_eval}; after 10 steps {guess_short} is b
 show.rows(painted)
 
 # %% [markdown]
-# Look at how bold the strokes are. In train mode a picture depends on who else is in the
-# batch, for their mean is subtracted from it. (With `BatchNorm1d`, a batch of one even
-# stops with an error: take the mean of one number away from it, and nothing is left.) So:
-# **`eval()` before you paint for people, `train()` before you go on learning.**
+# **Figure 7 · alone and in company.** Look at how bold the strokes are. In train mode a
+# picture depends on who else is in the batch, for their mean is subtracted from it. (With
+# `BatchNorm1d`, a batch of one even stops with an error: take the mean of one number away
+# from it, and nothing is left.) So: **`eval()` before you paint for people, `train()`
+# before you go on learning.**
 #
 # But `eval()` is not always the better choice. The running average moves by a tenth with
 # each batch. After 10 batches it still holds $0.9^{10} = 35\,\%$ of the values it was born
@@ -264,9 +300,10 @@ show.ripples(
 )
 
 # %% [markdown]
-# Flat in, flat out: after resizing, all four neighbours see the same nine weights. The
-# frame that is left comes from the zeros around the picture. **What would change if…**
-# your convolution had `padding_mode="reflect"`?
+# **Figure 8 · the flat input after your block.** Flat in, flat out: after resizing, all
+# four neighbours see the same nine weights. The frame that is left comes from the zeros
+# around the picture. **What would change if…** your convolution had
+# `padding_mode="reflect"`?
 #
 # ## How dark is black?
 #
@@ -285,10 +322,11 @@ print(f"you said {guess}, the darkest is {ends['sigmoid'].min():.2f}")
 show.pixel_values({name: (eight, fakes) for name, fakes in ends.items()})
 
 # %% [markdown]
-# With a sigmoid, 0 is the darkest, and that is a middle grey: four fifths of every real
-# picture are out of reach. With nothing, pixels go far beyond black and white (they are
-# piled up at the edges of the plot), and the critic needs no more than a glance. The
-# tanh reaches $-1$ and $1$, and nothing else (Radford et al. 2016, section 3).
+# **Figure 9 · what three last layers can paint.** With a sigmoid, 0 is the darkest, and
+# that is a middle grey: four fifths of every real picture are out of reach. With nothing,
+# pixels go far beyond black and white (they are piled up at the edges of the plot), and
+# the critic needs no more than a glance. The tanh reaches $-1$ and $1$, and nothing else
+# (Radford et al. 2016, section 3).
 #
 # ## Where to start from
 #
@@ -394,9 +432,10 @@ show.rows(
 )
 
 # %% [markdown]
-# Both are chance, but not the same chance. With transposed convolutions neighbouring
-# pixels hardly know each other; yours paints clouds. Strokes are more like clouds than
-# like sand. What a network paints by nature, it does not have to learn.
+# **Figure 10 · two painters by chance.** Both are chance, but not the same chance. With
+# transposed convolutions neighbouring pixels hardly know each other; yours paints clouds.
+# Strokes are more like clouds than like sand. What a network paints by nature, it does
+# not have to learn.
 #
 # ## The first weights
 #
@@ -481,10 +520,10 @@ for layer in layers.values():
 show.weights({name: (before[name], layer.weight) for name, layer in layers.items()})
 
 # %% [markdown]
-# Grey is what PyTorch gives a layer, purple what yours has made of it. Watch the middle:
-# BatchNorm's $\gamma$ lies around **1**. A well-known mistake draws it around 0 like
-# everything else. It is so easy to make because nothing complains: the network runs,
-# and shapes and ranges are right.
+# **Figure 11 · the first weights.** Grey is what PyTorch gives a layer, purple what yours
+# has made of it. Watch the middle: BatchNorm's $\gamma$ lies around **1**. A well-known
+# mistake draws it around 0 like everything else. It is so easy to make because nothing
+# complains: the network runs, and shapes and ranges are right.
 #
 # **Predict.** With $\gamma$ around 0, how much weaker is the picture that an untrained
 # generator paints: half as strong, a tenth, a fiftieth?
@@ -509,9 +548,10 @@ print(f"you said {guess}, the picture is {weaker:.0f} times weaker")
 show.signal(found)
 
 # %% [markdown]
-# Each BatchNorm makes its maps strong, then $\gamma$ switches them all but off. What
-# arrives is a flat grey. And since gradients pass the same $\gamma$ on their way back, the
-# linear layer and the convolutions hear a hundred times less of what they should change.
+# **Figure 12 · what passes through.** Each BatchNorm makes its maps strong, then $\gamma$
+# switches them all but off. What arrives is a flat grey. And since gradients pass the
+# same $\gamma$ on their way back, the linear layer and the convolutions hear a hundred
+# times less of what they should change.
 #
 # ## Can it paint?
 #
@@ -531,8 +571,8 @@ print(f"you said {guess} steps")
 show.rows(frames | {"asked for": eight})
 
 # %% [markdown]
-# Gradients flow, from the pixels back to the linear layer. That is what this test is
-# for.
+# **Figure 13 · eight digits by heart.** Gradients flow, from the pixels back to the
+# linear layer. That is what this test is for.
 #
 # **Predict.** And with $\gamma$ around 0: never, or later?
 
@@ -546,8 +586,9 @@ print(f"you said: {guess}")
 show.fits(losses)
 
 # %% [markdown]
-# Later. It learns $\gamma$ first, and everything else afterwards. In a GAN "later" can be
-# too late: by then the critic has got so far ahead that the generator may never catch up.
+# **Figure 14 · two beginnings.** Later. It learns $\gamma$ first, and everything else
+# afterwards. In a GAN "later" can be too late: by then the critic has got so far ahead
+# that the generator may never catch up.
 #
 # ## By heart, or by art?
 #
@@ -573,9 +614,10 @@ show.rows(
 )
 
 # %% [markdown]
-# It knows eight answers, and nothing else. A new $z$ gives fog; between two digits, one
-# fades out and the other fades in. More pictures would give more fog, only slower: which
-# digit belongs to which random numbers is arbitrary, so there is nothing to understand.
+# **Figure 15 · beyond what it was taught.** It knows eight answers, and nothing else. A
+# new $z$ gives fog; between two digits, one fades out and the other fades in. More
+# pictures would give more fog, only slower: which digit belongs to which random numbers
+# is arbitrary, so there is nothing to understand.
 #
 # A critic asks for something else. It does not say "from this $z$ I want that picture";
 # it says of *any* picture how real it looks. So the generator can be asked about any
@@ -614,7 +656,7 @@ show.rows(
 # - Resize with `mode="bilinear"` in your block. What do the untrained pictures look like
 #   now, and is the ripple still 0?
 # - Build a block from a convolution with four times the maps and `nn.PixelShuffle(2)`.
-#   Before you measure: what will its ripple be?
+#   Before you measure: what will its ripple be? (Which setting of figure 6 is it like?)
 # - Teach 64 digits instead of eight: widen `chosen` and the `z` of `learn_eight`. How many
 #   steps does your generator need then?
 # - Replace the tanh by a sigmoid in a copy of your Generator. What is the lowest loss that

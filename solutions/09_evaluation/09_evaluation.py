@@ -12,14 +12,14 @@
 # - find copies by their nearest neighbours, and missing modes by counting classes;
 # - read a table of numbers as evidence, not as a verdict.
 #
-# > **Time card** · about 55 minutes · you write about 9 lines · trains nothing: every
+# > **Time card** · about 60 minutes · you write about 9 lines · trains nothing: every
 # > cell answers within seconds
 
 # %%
 import torch
 
 import labkit
-from labkit import metrics, show
+from labkit import metrics, show, widgets
 from labkit.checks import check
 from labkit.data import normalise
 
@@ -534,6 +534,56 @@ show.covered(counts, curves, 1000)
 # that paints one poor 8 among a million ones covers the 8. And it believes a classifier,
 # which names *every* image, noise too.
 #
+# ## The oldest judge
+#
+# Before there were features there were eyes, and people are still asked: real or generated?
+# But how do you count their answers? Who says "fake" to everything finds all fakes. So count
+# two things: **hits**, the fakes that were called fake, and **false alarms**, the real images
+# that were called fake. The distance between the two, on the scale of a bell curve, is
+#
+# $$d' = \Phi^{-1}(\text{hit rate}) - \Phi^{-1}(\text{false-alarm rate}) ,$$
+#
+# where $\Phi^{-1}$ says how many deviations from the middle a share lies. Who calls
+# everything fake more readily raises both rates, and $d'$ stays (Macmillan and Creelman
+# 2005). Guessing gives 0; with 1 you are right in 69 % of the cases, with 2 in 84 %, with 3
+# in 93 %.
+#
+# **Predict.** 20 digits, about half of them from the generator of figure 5. How many will
+# you get right?
+
+# %%
+guess_right = "?"  # your prediction, of 20
+
+print(f"you said {guess_right} of 20")
+game = widgets.SpotTheFake("digits", rounds=20, seed=0, save="results/me.json")
+game
+
+# %% [markdown]
+# **Figure 11 · spot the fake.** (A click on the image, and the keys R and F are enough. In
+# print you see all 20 at once: write an R or an F under each.) You hear the truth after each
+# answer, and $d'$ with its interval after the last.
+#
+# **Try.** Play once. Then look at the fakes that you found: what gave them away? Put `seed=1`
+# in the cell and play again, with that in mind. Does $d'$ rise?
+#
+# With many players, put everybody's file into one folder: the next cell draws all of it.
+
+# %%
+if game.score is None:
+    print("no result yet: play the 20 rounds of figure 11, or read on")
+else:
+    display(widgets.class_tally("results"))
+
+# %% [markdown]
+# **Figure 12 · you, or your class.** The interval of one player is more than 2 wide: with 14
+# of 20 right it still holds the 0 of guessing. So 20 answers of one person say little, and
+# the mean of a class says more. And $d'$ belongs to a generator *and* its judges: with
+# practice it rises, and the generator is the same.
+#
+# **Lie 5.** An eye sees one image at a time. Against copies (painter D) its $d'$ is 0, and
+# each single image of a painter with three digits (B) may pass. What it measures is close to
+# precision; for what is missing or copied you need the other numbers.
+#
 # ## All numbers, all painters
 #
 # You have met each number and its blind spot. Here they are side by side, and here is who
@@ -556,13 +606,13 @@ print("your first impression was:", guess)
 show.report_card(rows, best)
 
 # %% [markdown]
-# **Figure 11 · the report card.** Read it column by column, and no painter wins all. Read it
+# **Figure 13 · the report card.** Read it column by column, and no painter wins all. Read it
 # row by row, and each cheat is caught somewhere: the copies by their memory, the three
 # digits by recall and modes, the blur by recall and FID_c, the disguise a little in many. That is the use of numbers here:
 # one accuses, another confirms, and the pictures decide.
 
 # %% [markdown] written="09_fool_it" points=2
-# **In your words (2 points).** You are to fool one number of figure 11 as thoroughly as you
+# **In your words (2 points).** You are to fool one number of figure 13 as thoroughly as you
 # can, without training anything. Choose the number, describe your "generator" in one or two
 # sentences, and say which *other* column would give you away and why.
 #
@@ -621,6 +671,8 @@ show.report_card(rows, best)
 # - Kynkäänniemi et al. 2019, *Improved Precision and Recall Metric…*, arXiv 1904.06991:
 #   figures 1 and 2. Naeem et al. 2020, *Reliable Fidelity and Diversity Metrics…*, arXiv
 #   2002.09797: figures 2 and 3.
+# - Macmillan and Creelman 2005, *Detection Theory: A User's Guide*: chapters 1 and 2, $d'$.
+#   Hautus 1995, *Corrections for extreme proportions…*: what to do with 10 hits of 10.
 # - Metz et al. 2017, *Unrolled GANs*, arXiv 1611.02163, and Srivastava et al. 2017, *VEEGAN*,
 #   arXiv 1705.07761: stacked digits.
 # - Theis et al. 2016, *A note on the evaluation of generative models*, arXiv 1511.01844:
