@@ -65,10 +65,9 @@ class Trainer(Iteration):
             self.total_steps = shortened(config.images // images)
         self.step, self.batches_seen, self.seconds = 0, 0, 0.0
         self.history = History(self.device)
-        folder = Path(out) if out is not None else None
-        self.state = Run(
-            config, self.critic.network, self.average.network, self.history, folder
-        )
+        networks = self.critic.network, self.average.network
+        folder = None if out is None else Path(out)
+        self.state = Run(config, *networks, self.history, folder)
         self._stop = threading.Event()
 
     @property
@@ -146,7 +145,8 @@ class Trainer(Iteration):
     def _train_until(self, goal: float) -> None:
         batches = self._batches()
         whole = graphed(self) if self.own_steps else self.iterate
-        begun, before, saved = time.perf_counter(), self.seconds, time.perf_counter()
+        begun = saved = time.perf_counter()
+        before = self.seconds
         while self.done < 1 and self.step < goal and not self._stop.is_set():
             asked = time.perf_counter()
             who = self._turns(self) if self._turns else BOTH

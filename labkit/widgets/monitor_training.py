@@ -18,7 +18,7 @@ from labkit.widgets.monitor_control import Control
 from labkit.widgets.monitor_reel import Reel, jpeg, points
 
 TELL_EVERY = 0.5  # seconds between two messages
-FRAME_SHARE = 0.03  # of the time may go into drawing pictures between the epochs
+FRAME_SHARE = 0.02  # of the time may go into drawing pictures between the epochs
 FAREWELL_SECONDS = 4.0  # Jupyter kills a kernel that takes 5
 WAITING, PAUSED, TRAINING = "waiting", "paused", "training"
 STOPPED, FINISHED, FAILED = "stopped", "finished", "failed"
