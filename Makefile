@@ -22,7 +22,8 @@ lab: venv
 	@$(BIN)/python -m labkit lab $(LAB_ARGS)
 
 test: venv
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	    $(TEST_ARGS)
 
 site: venv site-venv
 	@$(BIN)/python -m labkit.course.site

@@ -9,10 +9,12 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from nbformat import v4
+from playwright.sync_api import expect, sync_playwright
 
 from labkit.course import site, site_labs
 from labkit.course.errors import BuildError
 from labkit.course.source import read_lab
+from tests.conftest import find_tool
 
 REPO = Path(__file__).parents[1]
 SPHINX = REPO / ".venv-site" / "bin" / "python"
@@ -51,7 +53,8 @@ def math_of_old(x, way):
 PIXEL = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 display(HTML(f'<img alt="a point" src="data:image/gif;base64,{PIXEL}">'))
 WIDGET = "application/vnd.jupyter.widget-view+json"
-display({WIDGET: {"model_id": "1"}, "text/plain": "A dead widget"}, raw=True)
+display({WIDGET: {"model_id": "1"}, "text/plain": "Monitor: dead"}, raw=True)
+display({WIDGET: {"model_id": "2"}, "text/plain": "Explorer: Seeds"}, raw=True)
 
 # %% check="double"
 check("double", double)
@@ -101,10 +104,11 @@ def test_outputs_stand_beside_the_cells_of_the_student(course):
     assert not any(cell.get("outputs") for cell in released.cells)
 
 
-def test_a_dead_widget_is_gone_and_its_picture_is_not(course):
+def test_of_a_widget_its_picture_stays_and_a_way_to_the_page_where_it_lives(course):
     page = read(course / site.SOURCE / "notebooks/00_double/00_double.ipynb")
-    (picture,) = page.cells[3].outputs
+    picture, way = page.cells[3].outputs
     assert 'alt="a point"' in picture.data["text/html"]
+    assert 'href="../../play/explorer.html">Seeds' in way.data["text/html"]
 
 
 def test_a_second_time_nothing_is_run(course, lab, monkeypatch):
@@ -190,5 +194,24 @@ def test_sphinx_builds_pages_that_need_no_network(course, lab):
             r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=\"(?:https?:)?//[^>]*"
         )
         assert re.findall(fetched, text) == [], path
-    assert (pages / "_static" / "mathjax" / "tex-svg.js").stat().st_size > 1_000_000
     assert "✓ double 42" in (pages / "notebooks/00_double/00_double.html").read_text()
+    if find_tool("chromium"):
+        look_at(pages)
+
+
+def look_at(pages):
+    """What a reader sees who has a folder of files, and no network."""
+    asked = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_tool("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{pages.as_uri()}/notebooks/00_double/00_double.html")
+        expect(page.locator("mjx-container svg")).to_be_visible()
+        assert page.evaluate("[...document.images].every(i => i.naturalWidth > 0)")
+        page.goto(f"{pages.as_uri()}/search.html?q=twice")
+        expect(page.locator("#search-results a").first).to_have_text("Doubling")
+        browser.close()
+    assert {url.partition(":")[0] for url in asked} <= {"file", "data"}

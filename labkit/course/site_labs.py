@@ -22,6 +22,7 @@ from labkit.course.source import Lab
 from labkit.runtime import atomic_write
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+LIVE = {"Explorer": "play/explorer.html", "Playground": "play/playground.html"}
 SECONDS = 900  # a cell's limit; all of a lab take about a minute on one core
 REPO = Path(__file__).parents[2]
 UNUSED = {"course", "grading", "commands", "__pycache__"}  # no lab runs these
@@ -67,8 +68,8 @@ def run(notebook: NotebookNode, keep: Path) -> NotebookNode:
 def page(released: NotebookNode, solved: NotebookNode) -> NotebookNode:
     """Put the outputs of a solved run beside the cells of the student's notebook.
 
-    Widgets are left to the pictures that stand in for them: without a kernel nothing
-    of a saved widget lives.
+    Widgets are left to the pictures that stand in for them, with a way to those that
+    live on a page of the site.
 
     Args:
         released: the student's notebook.
@@ -78,8 +79,10 @@ def page(released: NotebookNode, solved: NotebookNode) -> NotebookNode:
     cells = []
     for cell in released.cells:
         if cell.cell_type == "code":
-            shown = [o for o in outputs[cell.id] if WIDGET not in o.get("data", {})]
-            cell = v4.new_code_cell(cell.source, id=cell.id, outputs=shown)
+            shown = [_without_kernel(output) for output in outputs[cell.id]]
+            cell = v4.new_code_cell(
+                cell.source, id=cell.id, outputs=list(filter(None, shown))
+            )
         else:
             cell = v4.new_markdown_cell(cell.source, id=cell.id)
         cells.append(cell)
@@ -128,6 +131,18 @@ def leaks(text: str, lab: Lab, released: NotebookNode) -> list[str]:
         and _words(line) in shown
         and _words(line) not in given
     ]
+
+
+def _without_kernel(output: NotebookNode) -> NotebookNode | None:
+    """Leave an output as it is, unless it is a widget: nothing of a saved one lives."""
+    data = output.get("data", {})
+    if WIDGET not in data:
+        return output
+    name, _, label = data.get("text/plain", "").partition(": ")
+    if name not in LIVE:
+        return None
+    way = f'<p><a href="../../{LIVE[name]}">{label}, live in this browser</a></p>'
+    return v4.new_output("display_data", {"text/html": way})
 
 
 def _words(text: str) -> str:
