@@ -27,15 +27,17 @@ function renderExplorer({ model, el }) {
   const tools = {
     view, kernel, state, facts,
     painter: makePainter(kernel, facts),
-    changed(words) {
-      view.fail("");
-      view.say(words);
-      kept.refresh();
-    },
     failed: (error) => view.fail(error.message),
   };
+  const changed = (name) => (words) => {
+    if (name !== state.get("view")) return; // a picture that came too late
+    view.fail("");
+    view.say(words);
+    kept.refresh();
+  };
   const views = Object.fromEntries(
-    Object.entries(EXPLORER_VIEWS).map(([name, [, make]]) => [name, make(tools)]),
+    Object.entries(EXPLORER_VIEWS).map(([name, [, viewOf]]) =>
+      [name, viewOf({ ...tools, changed: changed(name) })]),
   );
   const shownView = () => views[state.get("view")];
   const kept = keeper(tools, {

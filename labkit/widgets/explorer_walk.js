@@ -9,8 +9,9 @@ import { norm, slerp, walk } from "./latent.js";
 import { make, row } from "./ui.js";
 
 const WALK_SIDE = 8; // small images from one stop to the next
+const CALM_STEP = 0.1; // where little motion is asked for, by a press each
 const LEG_MS = 2500; // from one stop to the next, when it runs
-const [MOST_STOPS, WALK_STEP] = [8, 0.05];
+const [MOST_STOPS, WALK_STEP] = [8, 0.02];
 
 export function onLoop(stops, at) {
   const place = at % stops.length;
@@ -25,6 +26,7 @@ export function walkView(tools) {
   const sheet = sheetCard(painter, WALK_SIDE, state.get("stops").length);
   let drawnStops = null;
   let timer = null;
+  let drawing = null;
   const choose = (changes) => {
     state.set(changes);
     show();
@@ -33,13 +35,13 @@ export function walkView(tools) {
     min: 0, max: 5, step: WALK_STEP, value: 0,
     format: (value) => value.toFixed(2),
     onInput: (value) => {
-      stop();
+      halt();
       choose({ at: value });
     },
   });
   const play = button("Play", () => {
     if (timer !== null) stop();
-    else if (view.calm()) ahead(1 / WALK_SIDE);
+    else if (view.calm()) goTo(state.get("at") + CALM_STEP);
     else start();
   });
   const stops = seedRow("Stops (seeds)", {
@@ -49,34 +51,35 @@ export function walkView(tools) {
   });
   const note = make("p", { className: "labkit-note" });
 
-  const ahead = (share) => {
-    const count = state.get("stops").length;
-    choose({ at: Math.round(((state.get("at") + share) % count) * 1000) / 1000 });
+  const goTo = (place) => {
+    const steps = Math.round((place % state.get("stops").length) / WALK_STEP);
+    choose({ at: Math.round(100 * steps * WALK_STEP) / 100 });
   };
   const start = () => {
-    let before = performance.now();
+    const [begun, from] = [performance.now(), state.get("at")];
     const step = async () => {
       if (view.calm()) return stop(); // asked for in the middle of the walk
-      const now = performance.now();
-      ahead((now - before) / LEG_MS);
-      before = now;
-      await draw.last; // no faster than it can be drawn
+      goTo(from + (performance.now() - begun) / LEG_MS);
+      await drawing; // no faster than it can be drawn
       if (timer !== null) timer = requestAnimationFrame(step);
     };
     timer = requestAnimationFrame(step);
     name();
   };
-  const stop = () => {
+  const halt = () => {
     if (timer !== null) cancelAnimationFrame(timer);
     timer = null;
     name();
-    show();
+  };
+  const stop = () => {
+    halt();
+    show(); // with its nearest real image
   };
   const name = () => {
     play.text = timer !== null ? "Pause" : view.calm() ? "One step" : "Play";
     note.textContent = view.calm() ? "Your system asks for little motion: the walk goes by steps." : "";
   };
-  view.onEnd(stop);
+  view.onEnd(halt);
 
   const draw = latest(async () => {
     const now = state.all();
@@ -102,13 +105,13 @@ export function walkView(tools) {
     at.el.querySelector("input").max = now.stops.length;
     at.value = now.at;
     name();
-    draw.last = draw().catch(tools.failed);
-    return draw.last;
+    drawing = draw().catch(tools.failed);
+    return drawing;
   };
   return {
     el: [cards(here, near, sheet), near.words, note, row(play, at), stops],
     show,
-    hide: stop,
+    hide: halt,
     still: () => [sheet.surface.canvas],
   };
 }
