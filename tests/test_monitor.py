@@ -243,6 +243,14 @@ def test_rates_and_k_that_were_changed_go_on_after_a_resume(tmp_path):
     assert old.batches_seen == old.step * old.config.critic_steps
 
 
+def test_a_generator_alone_takes_real_images_only_if_its_loss_compares():
+    for loss, batches in (("relativistic", 2), ("vanilla", 0)):
+        trainer = training.prepare("digits", loss=loss, images=160, **TINY)
+        run = trainer.run(steps=2, turns=lambda trainer: "generator")
+        assert trainer.batches_seen == batches
+        assert len(run.history["generator_loss"]) == 2
+
+
 def test_points_are_few_and_frames_fit():
     history = {name: [float(n) for n in range(1001)] for name in PER_STEP}
     told = points(history)

@@ -3,7 +3,7 @@
 import { axisRange, smoothed } from "./monitor_points.js";
 import { canvas } from "./ui.js";
 
-const CHART_HEIGHT = 200; // CSS pixels
+const CHART_HEIGHT = 220; // CSS pixels
 const CHART_LEFT = 34;
 const CHART_BOTTOM = 34;
 const CHART_TOP = 24;
