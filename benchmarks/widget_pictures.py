@@ -6,6 +6,7 @@ Each widget is opened with its real kernel side, used as a person would, and dra
 the light and in the dark theme into docs/widgets.
 """
 
+import functools
 import io
 import re
 import sys
@@ -45,11 +46,17 @@ def judge(page: Page) -> None:
         page.get_by_role("button", name=("Real", "Fake")[turn % 2]).click()
 
 
+@functools.cache
+def trained() -> Widget:
+    """One run for the pictures in both themes."""
+    return widgets.Monitor("digits", epochs=2, block=True)
+
+
 ROUNDS = 8
 WIDGETS: dict[str, tuple[Callable[[], Widget], Callable[[Page], None]]] = {
     "checkerboard": (widgets.Checkerboard, at_once),
     "explorer": (lambda: widgets.Explorer("digits"), at_once),
-    "monitor": (lambda: widgets.Monitor("digits", epochs=2, block=True), at_once),
+    "monitor": (trained, at_once),
     "playground": (widgets.Playground, play),
     "spot": (lambda: widgets.SpotTheFake("digits", rounds=ROUNDS), judge),
 }
