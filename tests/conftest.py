@@ -18,6 +18,16 @@ for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 os.environ.pop("LABKIT_STEPS", None)  # what a person may have set to look through a lab
 
+# Before all other modules, here and in every process that a test starts: see in there.
+LEAN = str(Path(__file__).parent / "lean")
+sys.path.insert(0, LEAN)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [LEAN, *filter(None, [os.environ.get("PYTHONPATH")])]
+)
+
+# What takes more than a minute by itself, the longest first.
+LONGEST = ("test_corpus", "test_gallery", "test_notebooks", "test_nbgrader")
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -25,6 +35,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker more than cores: sandboxes, servers and browsers are waited for."""
     usable = getattr(os, "sched_getaffinity", None)  # not on macOS
     return (len(usable(0)) if usable else os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: a worker that begins one last leaves the others idle.
+
+    So the Makefile has xdist keep this order, rather than by number of tests.
+    """
+    last = len(LONGEST)
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, last))
 
 
 def find_tool(tool: str) -> str | None:

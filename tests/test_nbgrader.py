@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -22,6 +22,7 @@ from labkit.checks import REGISTRY
 from labkit.course.build import build
 from labkit.course.lint import leaks
 from labkit.course.source import read_lab
+from tests.kernels import forked_kernels
 
 REPO = Path(__file__).parents[1]
 
@@ -33,6 +34,13 @@ FILE = Path(LAB, f"{LAB}.ipynb")
 SLIP = ("rescale", "127.5", "255")
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kernels() -> Iterator[None]:
+    """Nbgrader's kernels are forks of one process that has torch loaded."""
+    with forked_kernels("python3"):
+        yield
 
 
 def nbgrader(course: Path, *arguments: str) -> str:
