@@ -1,7 +1,7 @@
 // The toy-GAN playground of lab 01: a whole game on the plane, in the page alone.
 
 import { connect, readShare, stateOf, throttle, writeShare } from "./channel.js";
-import { playgroundControls } from "./playground_controls.js";
+import { playgroundControls, soloSteps } from "./playground_controls.js";
 import { makeClock } from "./playground_pace.js";
 import { makePen } from "./playground_pen.js";
 import { Run, whatIsWrong } from "./playground_run.js";
@@ -100,8 +100,10 @@ function showPlayground({ model, el }) {
     },
     solo(player) {
       wholeAgain();
-      run.solo(player);
-      settle(`One step of the ${player}. ${screen.modes}`);
+      const count = soloSteps(state.get("speed"));
+      run.solo(player, count);
+      settle();
+      view.say(`Steps of the ${player} alone: ${count}. ${screen.modes}`);
     },
     restart() {
       clock.stop();

@@ -16,9 +16,9 @@ export function drawChart(context, [width, height], history, loss, theme) {
   const guesses = LOSSES[loss].guess ?? [];
   const good = history.filter((row) => Number.isFinite(row[1]) || Number.isFinite(row[2]));
   const [low, high] = range(good, guesses);
-  const last = Math.max(history.at(-1)?.[0] ?? 0, 1);
+  const last = history.at(-1)?.[0] ?? 0;
   const right = width - 8;
-  const x = (step) => LEFT + (step / last) * (right - LEFT);
+  const x = (step) => LEFT + (step / (last || 1)) * (right - LEFT);
   const y = (value) => TOP + ((high - value) / (high - low)) * (height - BOTTOM - TOP);
   context.font = "12px system-ui, sans-serif";
   context.textBaseline = "middle";

@@ -16,6 +16,12 @@ const DRAWS = [["normal", "2 numbers, bell curve"], ["square", "2 numbers, from 
 const STARTS = [["fresh", "untrained"], ["trained", "trained"]];
 const PACES = [["slow", "slow motion"], ["normal", "normal"], ["fast", "fast"]];
 const LAYER_NAMES = { opinion: "critic's opinion", arrows: "gradient arrows", net: "net of z" };
+const SOLO_NAMES = { critic: "Critic only", generator: "Generator only" };
+
+// Steps of one player that its button makes.
+export function soloSteps(speed) {
+  return speed === "fast" ? 10 : 1;
+}
 
 // act: {play, step, solo(player), restart, change(key, value), pace, layers, clear, undo, load(text)}.
 export function playgroundControls(settings, act) {
@@ -44,6 +50,9 @@ export function playgroundControls(settings, act) {
   };
   const play = button("Play", act.play);
   const step = button("Step", act.step);
+  const solos = Object.keys(SOLO_NAMES).map((player) => [
+    player, button(SOLO_NAMES[player], () => act.solo(player)),
+  ]);
   const speed = radios("Speed", PACES, settings.speed, act.pace);
   const pens = [button("Remove last point", act.undo), button("Clear points", act.clear)];
   const boxes = Object.entries(LAYER_NAMES).map(([layer, name]) => [
@@ -56,8 +65,7 @@ export function playgroundControls(settings, act) {
 
   const drawing = make("div", { className: "labkit-row" }, ...pens.map(({ el }) => el));
   const top = make("div", {},
-    group("Run", play, step, button("Critic only", () => act.solo("critic")),
-      button("Generator only", () => act.solo("generator")), button("Start again", act.restart)),
+    group("Run", play, step, ...solos.map(([, each]) => each), button("Start again", act.restart)),
     speed.el,
   );
   const below = make("div", {},
@@ -78,6 +86,8 @@ export function playgroundControls(settings, act) {
       for (const [layer, box] of boxes) box.value = now.layers.includes(layer);
       drawing.hidden = now.data !== "own";
       play.text = playing ? "Pause" : "Play";
+      for (const [player, each] of solos)
+        each.text = SOLO_NAMES[player] + (soloSteps(now.speed) > 1 ? ` × ${soloSteps(now.speed)}` : "");
       step.text = now.speed === "slow" ? "Next sub-step" : "Step";
     },
   };

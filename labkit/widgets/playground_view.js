@@ -4,7 +4,7 @@ import { CHART_SIZE, drawChart, lossTable } from "./playground_chart.js";
 import { coverage, modesOf } from "./playground_data.js";
 import { drawPlane } from "./playground_plane.js";
 import {
-  CHART_LEGEND, modesText, PLANE_LEGEND, planeText, sentenceOf, SUB_STEPS,
+  CHART_LEGEND, judgement, modesText, PLANE_LEGEND, planeText, sentenceOf, SUB_STEPS,
 } from "./playground_words.js";
 import { canvas, make } from "./ui.js";
 
@@ -61,6 +61,7 @@ export function makeScreen({ theme, running }) {
       numbers.textContent = [
         `Iteration ${iteration}`, `critic steps ${critics}`, `generator steps ${generators}`,
         modesText(covered),
+        judgement(game.settings.loss, game.scores(game.real), game.scores(game.fakes())),
       ].filter(Boolean).join(" · ");
       const drawing = game.settings.data === "own";
       plane.alt = planeText(run, covered) + (drawing ? HOW_TO_DRAW : "");

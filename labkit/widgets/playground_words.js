@@ -28,17 +28,19 @@ export function sentenceOf(moment, settings) {
   const words = [];
   if (turn !== undefined && settings.k > 1) words.push(`Turn ${turn} of ${settings.k}.`);
   words.push(SUB_STEPS[part]);
-  if (scores) {
-    const [real, fake] = scores.map((each) => short(mean(opinionOf(settings.loss, each))));
-    if (LOSSES[settings.loss].guess && settings.loss !== "relativistic")
-      words.push(`D is ${real} for real points and ${fake} for fakes, on average.`);
-    else words.push(`Scores: ${short(mean(scores[0]))} for real points, ${short(mean(scores[1]))} for fakes.`);
-  }
+  if (scores) words.push(`${judgement(settings.loss, ...scores)}, on average.`);
   if (value !== undefined) {
     const guess = LOSSES[settings.loss].guess?.[part === "critic-loss" ? 0 : 1];
     words.push(`It is ${short(value)}${guess ? `; guessing costs ${short(guess)}` : ""}.`);
   }
   return words.join(" ");
+}
+
+// What the critic says of both crowds: D where the loss makes logits, else the scores.
+export function judgement(loss, real, fake) {
+  const isD = loss === "vanilla" || loss === "minimax";
+  const [ofReal, ofFake] = [real, fake].map((each) => short(mean(isD ? opinionOf(loss, each) : each)));
+  return `${isD ? "D" : "The score"} is ${ofReal} for real points and ${ofFake} for fakes`;
 }
 
 function mean(values) {

@@ -12,7 +12,7 @@
 # - read a density ratio off a trained critic, and the generator's next move off its slope;
 # - run Goodfellow's algorithm, and explain why two good players may circle for ever.
 #
-# > **Time card** · about 45 minutes · you write about 4 lines · trains about 20 seconds
+# > **Time card** · about 55 minutes · you write about 4 lines · trains about 20 seconds
 
 # %%
 import math
@@ -20,7 +20,7 @@ import math
 import torch
 
 import labkit
-from labkit import show, toy
+from labkit import show, toy, widgets
 from labkit.checks import check
 
 # %%
@@ -326,6 +326,46 @@ show.toy_rows(frames, toy.points("ring"), toy.centres("ring"))
 # all there, and they run on, all together. This is called *mode collapse*. With $k = 5$ the opinion is fresh and the
 # heap spreads.
 #
+# ## The whole game in your hands
+#
+# The next cell has all of this lab in one picture, and you hold the clock. It is a ring after
+# 400 iterations of two networks of width 16. You will play three things in it.
+#
+# **Predict.** (1) One iteration of algorithm 1 with $k = 1$ has eight sub-steps. After which
+# one has the critic's ground changed, after which one have the fakes moved? (2) Let the
+# generator make 60 steps while the critic stands still. Where will the fakes be, and how
+# many modes do they cover? (3) Give the generator a $z$ of one number instead of two. Can
+# it still reach eight modes?
+
+# %%
+guess_sub_steps, guess_alone, guess_one = "?", "?", "?"  # your predictions
+
+print(f"you said: {guess_sub_steps}; {guess_alone}; {guess_one}")
+playground = widgets.Playground(seed=2, steps=400)
+playground
+
+# %% [markdown]
+# **Figure 11 · the playground.** Green, purple and pink are as in figure 8; the circles are the
+# modes, solid once they are covered. All of it is computed in the page: it also works where
+# no kernel runs.
+#
+# **Try.**
+#
+# 1. Choose *slow motion*, press *Next sub-step* eight times, and read what is marked.
+# 2. Choose *fast*, press *Generator only × 10* six times, and watch $D$ for fakes. Then press
+#    *Critic only × 10* once. Then *Play*.
+# 3. Set $z$ to one number, show the *net of z*, and *Play* for about 1000 iterations. Do the
+#    same with two numbers.
+# 4. Anything you like: other losses, noise, *draw your own* points, while it plays. The line
+#    under *Share* brings your run back, in any playground.
+#
+# **Explain.** (1) The ground changes after sub-step 4 alone, the fakes after sub-step 8 alone.
+# (2) They ran together onto one hill of a critic that did not answer, 400 fakes on one idea,
+# and $D$ rose to 0.65; ten steps of the critic took it down to 0.24. *Both* have to learn,
+# in turns. (3) One number is a thread: it can be laid through several modes, and the way from
+# one to the next is covered with fakes as well. With two numbers the net is folded so that
+# little of it lies between.
+#
 # ## Your own points
 #
 # Type your initials, a house, a smiley: at least ten points between −2 and 2, more for
@@ -394,7 +434,7 @@ steps |= {f"in turns, s = 0.2, {60} steps": journey(60, 0.2, in_turns=True)}
 show.spirals(steps)
 
 # %% [markdown]
-# **Figure 11 · nobody arrives.** At once, each step multiplies the distance by
+# **Figure 12 · nobody arrives.** At once, each step multiplies the distance by
 # $\sqrt{1 + s^2}$: a spiral outwards, however small $s$ is. In turns, the players come round
 # to nearly the same place again and again. Each step is a good one for the player who makes
 # it, and together they go nowhere.
@@ -405,13 +445,13 @@ show.spirals(steps)
 
 # %% [markdown] written="01_circle" points=1
 # **In your words (1 point).** A classmate says: "Both players got better in every step, so
-# the result must get better." Use figure 11 to say what is wrong with that.
+# the result must get better." Use figure 12 to say what is wrong with that.
 #
 # <!-- BEGIN SOLUTION -->
 # *For the marker: 1 point for the target that moves.*
 #
 # - "Better" is measured against the other player as he stood at that moment. Then he moves
-#   and the measure changes; gains of one are losses of the other. In figure 11 every step
+#   and the measure changes; gains of one are losses of the other. In figure 12 every step
 #   improves its player's f and the distance to (0, 0) does not fall.
 # <!-- END SOLUTION -->
 
@@ -453,6 +493,6 @@ show.spirals(steps)
 # - Sugiyama, Suzuki and Kanamori 2012, *Density Ratio Estimation in Machine Learning*:
 #   chapter 4, ratios by telling samples apart.
 # - Mescheder, Geiger and Nowozin 2018, *Which Training Methods for GANs do actually
-#   Converge?*, arXiv 1801.04406: section 2, the circle of figure 11, and its cures.
+#   Converge?*, arXiv 1801.04406: section 2, the circle of figure 12, and its cures.
 #
 # **Next: lab 02.** From points to pictures: a critic that looks.

@@ -101,10 +101,12 @@ def test_play_pause_and_single_steps_count(opened: tuple) -> None:
     k.fill("3")
     k.press("Enter")
     button(page, "Step").press("Space")
-    button(page, "Critic only").click()
-    button(page, "Critic only").click()
+    button(page, "Critic only × 10").click()
+    button(page, "Generator only × 10").click()
+    page.get_by_role("radio", name="normal").check()
     button(page, "Generator only").click()
-    assert counted(page) == [2, 6, 3]
+    page.get_by_role("radio", name="fast").check()
+    assert counted(page) == [2, 14, 13]
     kept(page, playground, "s.log.length === 3")
     assert playground.state["log"] == [
         [1, "k", 3],
@@ -116,7 +118,7 @@ def test_play_pause_and_single_steps_count(opened: tuple) -> None:
     assert frames(page) < 60  # less motion: few pictures, many iterations
     button(page, "Pause").click()
     now = counted(page)
-    assert now[1:] == [3 * now[0], now[0] + 1]
+    assert now[1:] == [3 * now[0] + 8, now[0] + 11]
     page.evaluate("new Promise((done) => setTimeout(done, 150))")
     assert counted(page) == now
     button(page, "Start again").click()
