@@ -23,3 +23,14 @@ def optimal_critic(p_real, p_fake):
     """
     # about 4 lines
     raise NotImplementedError("your turn: replace this line")
+
+
+def all_modes():
+    """A run of the playground with a slow critic that covers all 8 modes of the ring.
+
+    Returns:
+        (text, modes): the text of the playground's field "Share", and how many modes
+        the fakes cover at the end of that run.
+    """
+    # about 1 line: return "playground?…", 8
+    raise NotImplementedError("your turn: replace this line")

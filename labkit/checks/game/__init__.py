@@ -1,4 +1,4 @@
-"""Lab 01: `optimal_critic`, the best critic's opinion from two densities.
+"""Lab 01: `optimal_critic`, the best critic's opinion from two densities; `all_modes`.
 
 It is called on densities of ordinary size, which tell which formula it is, and then
 where there are no real points, no fakes, or neither, and where both densities are tiny.
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from labkit.checks.game import words
+from labkit.checks.game import all_modes, all_modes_judge, words
 from labkit.checks.spec import Exercise, Finding, Observation, register
 
 # Pairs (real, fake) of densities whose answer can be worked out in the head.
@@ -116,5 +116,17 @@ register(
         judge=judge,
         promise="values, shapes, one density 0, both 0, tiny densities",
         own="labkit.toy:optimal_critic",
+    )
+)
+register(
+    Exercise(
+        name="all_modes",
+        lab="01_the_game",
+        points=1,
+        observe=all_modes.observe,
+        judge=all_modes_judge.judge,
+        promise="a slow critic throughout, and all 8 modes of the ring",
+        own="labkit.found:all_modes",
+        takes_data=True,
     )
 )
