@@ -86,9 +86,9 @@ function playSpot({ model, el }) {
       return;
     }
     end.hidden = false;
+    verdict.hidden = true;
     end.replaceChildren(
-      ...told.map((text) => make("p", { textContent: text })),
-      make("p", { textContent: saved ?? "" }),
+      ...[...told, ...(saved ? [saved] : [])].map((text) => make("p", { textContent: text })),
       shelf("real"),
       shelf("fake"),
       table("All rounds, as a table", ["image", "it is", "you said", ""],
