@@ -64,11 +64,11 @@ export function playgroundControls(settings, act) {
   const share = field("Share: copy this line, or paste another one", { onChange: act.load });
 
   const drawing = make("div", { className: "labkit-row" }, ...pens.map(({ el }) => el));
-  const top = make("div", {},
+  const top = make("div", { className: "playground-controls" },
     group("Run", play, step, ...solos.map(([, each]) => each), button("Start again", act.restart)),
     speed.el,
   );
-  const below = make("div", {},
+  const below = make("div", { className: "playground-controls" },
     group("Show", ...boxes.map(([, box]) => box)),
     group("Data", live.data, drawing),
     group("Game, also while it runs", live.loss, live.k, live.lr_critic, live.lr_generator, live.noise),
