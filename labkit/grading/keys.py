@@ -62,9 +62,10 @@ def environment(limits: Limits, trust: bool) -> dict[str, Any]:
     """
     import torch  # here: this module is cheap to import without it
 
-    from labkit.data import data_folder
+    from labkit.data import data_folder, zoo_folder
 
-    sources = data_folder() / "SOURCES.md"  # holds the hash of every data file
+    # Together they hold the hash of every data file.
+    lists = [data_folder() / "SOURCES.md", zoo_folder() / "zoo.json"]
     found = {
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -74,7 +75,9 @@ def environment(limits: Limits, trust: bool) -> dict[str, Any]:
         "threads": 1,
         "limits": asdict(limits),
         "trust": trust,
-        "data": hashlib.sha256(sources.read_bytes()).hexdigest(),
+        "data": hashlib.sha256(
+            b"".join(each.read_bytes() for each in lists)
+        ).hexdigest(),
     }
     text = json.dumps(found, sort_keys=True)
     return found | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
