@@ -26,6 +26,25 @@ from .case import CANARY, LAB, Case
 
 MODULES = (the_28, processes, resources, tampering, thieves, files, dialects, words)
 CASES = {case.name: case for module in MODULES for case in module.CASES}
+# Those whose answer may depend on who runs the sandbox. Root has cgroups, a user of its
+# own for each runner, and may read what it likes; an ordinary user has rlimits and a
+# user namespace. That concerns processes, memory, time, space, files, and what can be
+# seen. How a notebook is written, and what an answer returns, patches or spies on, is
+# read, run and judged alike.
+MATTERS = (
+    *(
+        case.name
+        for module in (the_28, processes, resources, thieves, files)
+        for case in module.CASES
+    ),
+    "10 000 cells",
+    "a cell of a million lines",
+    "outputs of 40 MB",
+    "helps the others",
+    "one cell for all, which dies",
+    "an environment variable",
+    "a planted file to torch.load",
+)
 HONEST = ("ada", "kim", "m", "zoe")  # among and after the others, by alphabet
 USER = 60_321  # nobody's number
 OF_ADA = "canary-" + "of-ada"  # only ada may see it

@@ -1,4 +1,8 @@
-"""Every submission of the red team gets its right answer, as root and as a user."""
+"""Every submission of the red team gets its right answer, as root and as a user.
+
+A suite that root runs grades all of them as root, and again as an ordinary user those
+whose answer depends on who runs the sandbox (`corpus.MATTERS`).
+"""
 
 import csv
 import os
@@ -13,6 +17,7 @@ from .case import CANARY, FULL
 from .corpus import (
     CASES,
     HONEST,
+    MATTERS,
     OF_ADA,
     Graded,
     grade,
@@ -24,24 +29,42 @@ from .corpus import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("bwrap")]
 
-USERS = ("root", "user") if os.geteuid() == 0 else ("user",)
+ROOT = os.geteuid() == 0
+USERS = ("root", "user") if ROOT else ("user",)
+SEEN_AS = {
+    "root": CASES.values(),
+    "user": [CASES[name] for name in (MATTERS if ROOT else CASES)],
+}
 
 
 @pytest.fixture(scope="module", params=USERS)
-def graded(request) -> Iterator[Graded]:
-    """The whole class, graded by root or by an ordinary user."""
+def user(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def graded(user) -> Iterator[Graded]:
+    """The class, graded by root or by an ordinary user."""
     folder = Path(
         tempfile.mkdtemp(prefix="labkit-class-")
     )  # pytest's are for root only
-    hand_in(folder, CASES.values())
-    other = request.param == "user" and os.geteuid() == 0
-    yield grade(folder, ordinary_user(folder) if other else ())
+    hand_in(folder, SEEN_AS[user])
+    yield grade(folder, ordinary_user(folder) if user == "user" and ROOT else ())
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_case_gets_its_right_answer(name, graded):
-    assert problems(CASES[name], graded) == []
+@pytest.mark.parametrize(
+    ("user", "case"),
+    [
+        pytest.param(user, case, id=f"{user}-{case.name}")
+        for user in USERS
+        for case in SEEN_AS[user]
+    ],
+    indirect=["user"],
+    scope="module",
+)
+def test_case_gets_its_right_answer(case, graded):
+    assert problems(case, graded) == []
 
 
 @pytest.mark.parametrize("student", HONEST)
@@ -51,9 +74,9 @@ def test_honest_students_have_full_marks_and_no_flag(student, graded):
     assert graded.page(student)
 
 
-def test_run_ends_well_and_every_student_has_one_record(graded):
+def test_run_ends_well_and_every_student_has_one_record(user, graded):
     assert graded.code == 0, graded.log
-    assert set(graded.records) == {*HONEST, *(case.folder for case in CASES.values())}
+    assert set(graded.records) == {*HONEST, *(case.folder for case in SEEN_AS[user])}
 
 
 def test_no_process_is_left(graded):
@@ -65,18 +88,18 @@ def test_no_file_outside_the_outputs_has_changed(graded):
     assert not Path("/tmp/labkit-owned").exists()
 
 
-def test_nothing_secret_is_in_the_outputs(graded):
-    hidden = {text for case in CASES.values() for text in case.hides}
+def test_nothing_secret_is_in_the_outputs(user, graded):
+    hidden = {text for case in SEEN_AS[user] for text in case.hides}
     assert holding(graded.out, CANARY, *hidden) == []
     of_others = [path for path in holding(graded.out, OF_ADA) if "ada/" not in path]
     assert {Path(path.partition(":")[0]).name for path in of_others} <= {"gradebook.db"}
 
 
-def test_table_of_grades_names_every_student_as_its_folder(graded):
+def test_table_of_grades_names_every_student_as_its_folder(user, graded):
     path = graded.out / "grades.csv"
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     assert all(len(row) == len(header) for row in rows)
     names = {row[0] for row in rows}
-    for case in CASES.values():
+    for case in SEEN_AS[user]:
         assert case.folder in names or not case.folder.isprintable()
