@@ -94,3 +94,12 @@ def test_the_explorer_as_it_opens_is_no_answer() -> None:
 
 def test_the_widgets_class_is_no_answer() -> None:
     assert "nothing has been chosen" in str(examine(find(NAME), widgets.Explorer))
+
+
+def test_what_a_playground_shares_is_an_answer() -> None:
+    """The grader replays what the widget's text says, and counts the same modes."""
+    played = widgets.Playground(k=3, lr_critic=0.002, hidden=32, seed=1, steps=425)
+    exercise = find("all_modes")
+    assert examine(exercise, (played.share(), 8)).points == 1
+    assert "you say 7 modes" in str(examine(exercise, (played.share(), 7)))
+    assert "no iteration yet" in str(examine(exercise, widgets.Playground()))
