@@ -174,6 +174,10 @@ def test_an_error_in_a_step_is_told_and_raised_by_result(start):
     with pytest.raises(ValueError, match="do not fit"):
         monitor.result()
     assert monitor.ask("all")["why"] == news["why"]
+    here = Monitor("digits", steps=(broken, labkit.generator_step), block=True, **TINY)
+    assert "step 0" in here.picture().alt
+    with pytest.raises(ValueError, match="do not fit"):
+        here.result()
 
 
 def test_one_training_at_a_time_and_where_nobody_looks_on_it_blocks(start, capsys):

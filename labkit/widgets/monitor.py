@@ -21,9 +21,9 @@ class Monitor(Widget):
     """A training run that goes on while you look at it.
 
     It starts at once, in a thread of its own, and the cell returns. `run` is the run
-    so far; `run = monitor.result()` waits for its end. `run = await monitor` does too,
-    and leaves the buttons alive meanwhile: the kernel hears them only while no cell
-    computes.
+    so far; `run = monitor.result()` waits for its end, and raises what ended it too
+    early. `run = await monitor` does the same, and leaves the buttons alive meanwhile:
+    the kernel hears them only while no cell computes.
 
     While it trains, the random numbers of your cells come from the same generator as
     those of the run (`Trainer.run` says how they share it). Draw with `run.generator`
@@ -147,6 +147,8 @@ class Monitor(Widget):
         """The run as it stands."""
         while self.run.samples is None and self._training.alive:
             self._training.join(0.01)  # it is drawing the first one
+        if self.run.samples is None:
+            raise self._training.error  # before there was anything to see
         return show.monitor(self.run)
 
     def answer(

@@ -14,6 +14,7 @@ from labkit import training
 from labkit.errors import LabkitError
 from labkit.loop import Trainer
 from labkit.runs import Run
+from labkit.runtime import in_main_thread
 from labkit.widgets.monitor_control import Control
 from labkit.widgets.monitor_reel import Reel, jpeg, points
 
@@ -75,10 +76,16 @@ class LiveTraining:
         self.join(FAREWELL_SECONDS)
 
     def work(self, turns: Callable[[Trainer], str] | None = None) -> None:
-        """Train here, to the end."""
-        training.carry_out(self.trainer, self._epoch_over, self._tensorboard, turns)
-        self._film(self.run.samples)
-        self.phase = STOPPED if self.run.stopped else FINISHED
+        """Train here, to the end; what ends it too early is kept in `error`."""
+        try:
+            training.carry_out(self.trainer, self._epoch_over, self._tensorboard, turns)
+            self._film(self.run.samples)
+            self.phase = STOPPED if self.run.stopped else FINISHED
+        except BaseException as error:
+            self.error, self.phase = error, FAILED
+            if in_main_thread() and not isinstance(error, Exception):
+                raise  # Ctrl-C
+        self._tell()
 
     def join(self, seconds: float) -> None:
         """Wait for the thread, but no longer than that."""
@@ -105,11 +112,7 @@ class LiveTraining:
         }
 
     def _live(self) -> None:
-        try:
-            self.work(self._turn)
-        except BaseException as error:  # noqa: BLE001 (`result` raises it)
-            self.error, self.phase = error, FAILED
-        self._tell()
+        self.work(self._turn)
         self._at_end()
         atexit.unregister(self._farewell)
 
