@@ -3,7 +3,7 @@
 BatchNorm in eval mode is a scale and a shift of every channel, so it disappears into
 the layer before it. What remains is a linear layer and convolutions. Their weights are
 sent as whole numbers of 16 bits, with a scale for each channel: as small as float16, and
-six times closer, because float16 spends bits on a range that weights do not have.
+five times closer or more, because float16 spends bits on a range no weight needs.
 """
 
 from collections.abc import Iterator
