@@ -50,7 +50,7 @@ function renderExplorer({ model, el }) {
   });
   const titles = Object.fromEntries(Object.entries(EXPLORER_VIEWS).map(([name, [title]]) => [name, title]));
   const panels = Object.fromEntries(
-    Object.entries(views).map(([name, each]) => [titles[name], make("div", {}, ...each.el)]),
+    Object.entries(views).map(([name, each]) => [titles[name], make("div", { className: "labkit-view" }, ...each.el)]),
   );
   const bar = tabs("Views", panels, (title) => {
     views[state.get("view")].hide?.();

@@ -14,7 +14,8 @@ from labkit.errors import LabkitError
 from labkit.image_files import png, tile
 from labkit.inversion import pixel_errors
 
-CARRIED = 256  # real images that a page without a kernel brings along
+CARRIED = 256  # real images that a page without a kernel brings along, at most,
+CARRIED_NUMBERS = 600_000  # and this many numbers: it stays a small file
 COLUMNS = 16  # of their sheet
 CHUNK = 1000  # images compared at once
 TESTED = 100  # images of the test split that say what is near
@@ -116,9 +117,8 @@ class Reals:
         with torch.no_grad():
             shares = self._judge(image[None]).softmax(1)[0]
         best = int(shares.argmax())
-        return (
-            f"the classifier sees {self._named(best)}, {float(shares[best]):.0%} sure"
-        )
+        sure = round(100 * float(shares[best]))
+        return f"the classifier sees {self._named(best)}, {sure} % sure"
 
     @property
     def _judged(self) -> bool:
@@ -136,7 +136,10 @@ class Reals:
 
     def carried(self) -> bytes:
         """A sheet of the first training images, as PNG, without gaps."""
-        return png(tile(self.images.images[:CARRIED], COLUMNS))
+        pictures = self.images.images
+        rows = CARRIED_NUMBERS // (pictures[0].numel() * COLUMNS)
+        count = min(CARRIED, COLUMNS * max(1, rows))
+        return png(tile(pictures[:count], COLUMNS))
 
 
 @functools.lru_cache(maxsize=4)

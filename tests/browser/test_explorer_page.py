@@ -220,7 +220,12 @@ def test_one_file_without_kernel_and_network(harness: Harness, tmp_path: Path) -
     with page.expect_download() as download:
         page.get_by_role("button", name="PNG").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.locator("summary", has_text="Bookmarks").click()
+    page.get_by_role("button", name="Bookmark this").click()
     assert harness.axe(page) == []
+    later = page.context.new_page()  # tomorrow: the browser has kept it
+    later.goto((tmp_path / "digits.html").as_uri())
+    expect(later.locator("summary", has_text="Bookmarks (1)")).to_be_visible()
     assert harness.errors == harness.requests == []
 
 
