@@ -88,6 +88,8 @@ function border({ context, place, unit }, opinion, colour) {
     for (let column = 0; column < SIDE_CELLS - 1; column++) {
       const a = row * SIDE_CELLS + column;
       const corners = [a, a + 1, a + SIDE_CELLS + 1, a + SIDE_CELLS];
+      const many = corners.filter((i) => opinion[i] < 0.5).length;
+      if (many === 0 || many === 4) continue;
       const cuts = corners
         .map((i, n) => [i, corners[(n + 1) % 4]])
         .filter(([i, j]) => opinion[i] < 0.5 !== opinion[j] < 0.5)

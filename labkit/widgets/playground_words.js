@@ -58,7 +58,7 @@ export function planeText(run, coverage) {
   const { game } = run;
   const fakes = game.fakes();
   const [x, y] = [0, 1].map((axis) => fakes.filter((_, i) => i % 2 === axis));
-  const spread = (values) => Math.sqrt(mean(values.map((v) => (v - mean(values)) ** 2)));
+  const spread = (values) => Math.sqrt(Math.max(0, mean(values.map((v) => v * v)) - mean(values) ** 2));
   const parts = [
     `Real points (${game.settings.data}) and fakes in the plane after ${run.steps} iterations`,
     modesText(coverage),
