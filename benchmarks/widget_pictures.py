@@ -27,8 +27,9 @@ SITE = REPO / "build" / "site"
 WIDTH = 1000  # of a page of the site
 
 
-def at_once(_: Page) -> None:
-    """Draw it as it opens."""
+def after(text: str) -> Callable[[Page], None]:
+    """Draw it as it opens, once a text says that all is there."""
+    return lambda page: page.get_by_text(text).first.wait_for(timeout=180_000)
 
 
 def play(page: Page | FrameLocator) -> None:
@@ -44,6 +45,7 @@ def judge(page: Page) -> None:
     for turn in range(1, ROUNDS + 1):
         page.get_by_text(re.compile(f"Image {turn} of")).wait_for()
         page.get_by_role("button", name=("Real", "Fake")[turn % 2]).click()
+    page.get_by_text("These were generated").wait_for()
 
 
 @functools.cache
@@ -54,9 +56,9 @@ def trained() -> Widget:
 
 ROUNDS = 8
 WIDGETS: dict[str, tuple[Callable[[], Widget], Callable[[Page], None]]] = {
-    "checkerboard": (widgets.Checkerboard, at_once),
-    "explorer": (lambda: widgets.Explorer("digits"), at_once),
-    "monitor": (trained, at_once),
+    "checkerboard": (widgets.Checkerboard, after("Ripple")),
+    "explorer": (lambda: widgets.Explorer("digits"), after("Nearest real: ")),
+    "monitor": (trained, after("finished")),
     "playground": (widgets.Playground, play),
     "spot": (lambda: widgets.SpotTheFake("digits", rounds=ROUNDS), judge),
 }
