@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 import labkit
-from labkit import presets, show
+from labkit import presets, show, widgets
 from labkit.checks import check
 
 digits = labkit.load("digits")
@@ -460,7 +460,8 @@ show.monitor(run)
 #
 # ## Your GAN
 #
-# Now the real thing: four epochs, 560 iterations, with **your** steps.
+# Now the real thing: four epochs, 560 iterations, with **your** steps, under a monitor.
+# The cell returns at once, and the training goes on beside it.
 #
 # **Predict.** Where will the critic's loss be at the end: near 0, near 0.69, or clearly in
 # between? And will the generator's loss at the end be lower than after 100 steps?
@@ -472,17 +473,28 @@ show.monitor(run)
 guess_critic, guess_generator = "?", "?"  # your predictions
 
 critic, generator = presets.build("fast", digits.image_shape)
-run = labkit.train(
+monitor = widgets.Monitor(
     "digits",
     epochs=4,
     critic=critic,
     generator=generator,
     steps=(critic_step, generator_step),
-    on_epoch=show.live(),
     out=time.strftime("runs/%H%M%S-mine"),
 )
+monitor
+
+# %% [markdown]
+# **Figure 8 · your run, while it goes on.** *Pause* holds it after the present iteration,
+# *Step* makes one more. With *Critic step* you can give one player an extra turn, and see
+# what it does to D(x) and D(G(z)). The slider under the pictures goes back in time. Leave
+# the learning rates and $k$ alone in this run: the questions below are about it as it is.
+# In the next one, turn them up and watch who wins.
+#
+# Press *Resume* if you have paused. The next cell waits for the end; `await` lets the
+# buttons answer meanwhile.
 
 # %%
+run = await monitor
 print(f"you said: critic's loss {guess_critic}; generator's loss {guess_generator}")
 show.losses(run.history)
 
@@ -490,10 +502,9 @@ show.losses(run.history)
 show.film(run.film)
 
 # %% [markdown]
-# **Figure 8** is the live view, **figure 9** its losses enlarged, then the film of the 64
-# fixed $z$. You made this: the generator began with noise, never saw a digit, and heard of
-# them only through a critic that you taught in the same minute. (Still the rehearsal here?
-# Then your training has not run yet.)
+# **Figure 9 · the losses, and the film** of the 64 fixed $z$. You made this: the generator
+# began with noise, never saw a digit, and heard of them only through a critic that you
+# taught in the same minute. (Still the rehearsal here? Then your training has not run yet.)
 #
 # Read the curves in this order. The critic's loss stays *below* $\ln 2$: it is ahead the
 # whole time, and does not run away. In figure 8, D(x) stays above 0.5 and D(G(z)) below. In
@@ -567,9 +578,10 @@ show.rows({"newest weights": newest[:, most], "averaged": smooth[:, most]})
 #
 # ## Stop, go on, find it again
 #
-# The ■ button (or Ctrl-C in a terminal) does not throw a run away: the loop finishes its
-# step, saves, and returns the run with `run.stopped = True`. To go on where it stopped,
-# with the same batches and the same $z$ as if nothing had happened:
+# *Stop* in the monitor (or Ctrl-C in a terminal, or ■ where `labkit.train` runs) does not
+# throw a run away: the loop finishes its step, saves, and gives back the run with
+# `run.stopped = True`. ■ at a cell that waits for a monitor ends the waiting only. To go on
+# where a run stopped, with the same batches and $z$ as if nothing had happened:
 #
 # ```python
 # run = labkit.resume(run.folder, critic=critic, generator=generator,
@@ -642,7 +654,7 @@ show.grid(
 # ## What to try next
 #
 # Change one thing, write down what you expect, train, compare. `labkit.train` takes all of
-# these as arguments.
+# these as arguments, and `widgets.Monitor` takes what `labkit.train` takes.
 #
 # | try | ask |
 # |---|---|
@@ -655,7 +667,7 @@ show.grid(
 # | your own `Critic` and `Generator` of labs 02 and 03 | `critic=`, `generator=` |
 #
 # ```python
-# labkit.train("fashion", epochs=4, steps=(critic_step, generator_step), on_epoch=show.live())
+# widgets.Monitor("fashion", epochs=4, steps=(critic_step, generator_step))
 # ```
 #
 # ## Read on
