@@ -380,10 +380,10 @@ print(f"you said: {guess_eights}")
 widgets.Explorer("digits", seeds=[3, 30])
 
 # %% [markdown]
-# **Figure 7 · a way with a handle.** Both ends, the picture at $t$, and the length of $z$
-# along the way. These two 8s are joined by 8s. Is that so for every two, and for every
-# digit? A critic only asks whether a picture could be real. It never asked for all 8s to lie
-# together.
+# **Figure 7 · a way with a handle.** The picture at $t$, on the arc and on the line, the
+# nearest real one, and the length of $z$ along both ways. These two 8s are joined by 8s. Is
+# that so for every two, and for every digit? A critic only asks whether a picture could be
+# real. It never asked for all 8s to lie together.
 #
 # ## Exercise 4 · `seed_pair`
 #
