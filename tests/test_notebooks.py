@@ -21,6 +21,7 @@ from labkit.course import site_labs
 from labkit.course.build import build, drift
 from labkit.course.source import read_lab
 from tests.conftest import find_tool
+from tests.kernels import forked_kernels
 
 REPO = Path(__file__).parents[1]
 LABS = sorted(path.stem for path in (REPO / "solutions").glob("[0-9][0-9]_*/*.py"))
@@ -30,6 +31,7 @@ LABS = sorted(path.stem for path in (REPO / "solutions").glob("[0-9][0-9]_*/*.py
 CPU_SECONDS = 120
 LONGEST = "05_training"
 STEPS = 40
+FORKED = "forked"  # name of kernels that need not load torch
 
 each_lab = pytest.mark.parametrize("lab", LABS)
 
@@ -69,7 +71,7 @@ def executed(request, course, tmp_path_factory) -> Iterator[dict[tuple, Future]]
         for kind in read
         if item.module is request.module and f"_{kind}_" in item.originalname
     )
-    with ThreadPoolExecutor(2) as pool:
+    with forked_kernels(FORKED), ThreadPoolExecutor(2) as pool:
         yield {
             (lab, kind): pool.submit(
                 run,
@@ -86,12 +88,16 @@ def executed(request, course, tmp_path_factory) -> Iterator[dict[tuple, Future]]
 def run(
     notebook: NotebookNode, folder: Path, allow_errors: bool, full: bool
 ) -> NotebookNode:
-    """Execute it in a folder of its own; a last cell tells the kernel's CPU seconds."""
+    """Execute it in a folder of its own; a last cell tells the kernel's CPU seconds.
+
+    Unless in full, the kernel is a fork of a process that has torch loaded.
+    """
     clock = "import time\n\nprint(time.process_time())"
     notebook.cells.append(nbformat.v4.new_code_cell(clock))
     short = {} if full else {"LABKIT_STEPS": str(STEPS)}
     return NotebookClient(
         notebook,
+        kernel_name="python3" if full else FORKED,
         timeout=300,
         allow_errors=allow_errors,
         resources={"metadata": {"path": str(folder)}},
