@@ -17,6 +17,7 @@ from tests.browser.jupyter import JupyterServer, open_notebook, run_all
 
 PIXELS = """surface => Array.from(surface.getContext("2d")
     .getImageData(0, 0, surface.width, surface.height).data.filter((_, k) => k % 4 === 0))"""
+expect.set_options(timeout=60_000)  # a loaded machine, and not a wrong page
 SHARE = "document.querySelector('.labkit input[type=text]').value"
 
 
