@@ -147,6 +147,7 @@ class Harness:
     def _join(self, page: Page, widget: Widget) -> None:
         """Carry messages both ways; the page comes and asks what there is for it."""
         waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        came: dict[str, Any] = {}  # the state that the page is just pushing
 
         def send(content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
             coded = [base64.b64encode(bytes(each)).decode() for each in buffers or []]
@@ -154,16 +155,19 @@ class Harness:
 
         def kernel(_: Any, content: dict[str, Any] | None, buffers: list[str]) -> list:
             if content is not None and "state" in content and len(content) == 1:
+                came["state"] = content["state"]
                 widget.state = content["state"]
+                came.clear()
             elif content is not None:
                 coded = [base64.b64decode(each) for each in buffers]
                 widget._heard(widget, content, coded)
             return [waiting.get() for _ in range(waiting.qsize())]
 
+        def tell(change: Any) -> None:
+            if change.new != came.get(change.name):  # as Jupyter: no echo of one's own
+                waiting.put({"name": change.name, "value": change.new})
+
         widget.send = send
         for name in ("state", "facts"):
-            widget.observe(
-                lambda change: waiting.put({"name": change.name, "value": change.new}),
-                name,
-            )
+            widget.observe(tell, name)
         page.expose_binding("kernel", kernel)
