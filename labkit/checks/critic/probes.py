@@ -1,5 +1,6 @@
 """Exercises Critic and DCGANCritic: what is looked at."""
 
+import functools
 from typing import Any
 
 import torch
@@ -78,20 +79,23 @@ def _look_closely(
         critic = _built(impl, plan, tuple(inputs.shape[1:]), **options)
         return probes.ready(critic, inputs)
 
-    def moved(inputs: Tensor = images, **options: Any) -> nn.Module:
+    # One for all probes that only look at it, others for those of its moved weights.
+    same = functools.cache(functools.partial(fresh, dropout=0.5))
+
+    @functools.cache
+    def moved(inputs: Tensor, **options: Any) -> nn.Module:
         return probes.moved(fresh(inputs, **options), seed)
 
     with obs.part("growth"):
-        obs["growth"] = [
-            probes.weights(fresh(base_channels=n)) for n in (plan.base, 2 * plan.base)
-        ]
+        wider = fresh(base_channels=2 * plan.base)
+        obs["growth"] = [probes.weights(net) for net in (same(), wider)]
     with obs.part("down"):
         obs["down"] = drive(fresh(), images[:8], -1, until=0.6)
     with obs.part("up"):
         obs["up"] = drive(fresh().eval(), images[:8], +1, until=1.6)
     with obs.part("bend"):
         others = 30 * torch.randn(3, *images.shape, generator=rng)
-        obs["bend"] = probes.bend(moved().eval(), *others)
+        obs["bend"] = probes.bend(moved(images).eval(), *others)
     with obs.part("lesson"):
         obs["lesson"] = _lesson(fresh(), main, rng)
     with obs.part("reach"):
@@ -103,15 +107,15 @@ def _look_closely(
     if plan.dropout:
         with obs.part("dropout"):
             obs["dropout"] = {
-                name: probes.unrest(moved(dropout=p), images[:8])
+                name: probes.unrest(moved(images, dropout=p), images[:8])
                 for name, p in (("none", 0.0), ("little", 0.1), ("much", 0.8))
             }
     with obs.part("steady"):
-        obs["steady"] = probes.steadiness(fresh(dropout=0.5), images)
+        obs["steady"] = probes.steadiness(same(), images)
     with obs.part("modes"):
-        obs["modes"] = probes.modes(fresh(dropout=0.5), images)
+        obs["modes"] = probes.modes(same(), images)
     with obs.part("batches"):
-        obs["batches"] = _batches(moved(), main, rng)
+        obs["batches"] = _batches(moved(images), main, rng)
 
 
 def _lesson(

@@ -1,5 +1,6 @@
 """Exercises Generator and DCGANGenerator: what is looked at."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -81,19 +82,22 @@ def _look_closely(
         torch.manual_seed(seed)
         return probes.ready(_built(impl, plan, shape, **options), z)
 
+    # One for all probes that only look at it, another for those of its moved weights.
+    same = functools.cache(fresh)
+
+    @functools.cache
     def moved(shape: ImageShape = main) -> nn.Module:
         return probes.moved(fresh(shape), seed)
 
     with obs.part("growth"):
-        obs["growth"] = [
-            probes.weights(fresh(base_channels=n)) for n in (plan.base, 2 * plan.base)
-        ]
+        wider = fresh(base_channels=2 * plan.base)
+        obs["growth"] = [probes.weights(net) for net in (same(), wider)]
     with obs.part("range"):
         downs = [drive(net, z[:6], -1, until=0.7) for net in (fresh(), fresh().eval())]
         obs["down"] = max(downs, key=lambda down: down["low"])
         obs["up"] = drive(fresh().eval(), z[:6], +1, until=0.7)
         with torch.no_grad():
-            wild = fresh().eval()(100 * z[:4])
+            wild = same().eval()(100 * z[:4])
         obs["wild"] = [float(wild.min()), float(wild.max())]
     with obs.part("pixels"):
         obs["pixels"] = _pixels(moved(), z)
@@ -106,9 +110,9 @@ def _look_closely(
     with obs.part("bend"):
         obs["bend"] = _bend(moved(), rng)
     with obs.part("steady"):
-        obs["steady"] = probes.steadiness(fresh(), z[:6])
+        obs["steady"] = probes.steadiness(same(), z[:6])
     with obs.part("modes"):
-        obs["modes"] = probes.modes(fresh(), z[:6])
+        obs["modes"] = probes.modes(same(), z[:6])
 
 
 def _directions(generator: nn.Module, z: Tensor, rng: torch.Generator) -> float:
