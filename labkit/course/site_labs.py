@@ -146,7 +146,8 @@ def _without_kernel(output: NotebookNode) -> NotebookNode | None:
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    """Without blanks, and without the marks of code in a text, which a page has not."""
+    return re.sub(r"[\s`]+", "", text)
 
 
 def _key(text: str) -> str:
