@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from labkit.checks.latent.invert import found, share
 from labkit.checks.latent.probes import told_left
 from labkit.checks.spec import Finding
 from labkit.checks.words import a, error_message, number, told
 
 Call = dict[str, Any]
-NEAR = 0.1  # share of a random z's error that may be left
 KNOWN = (
     (
         "does not require grad",
@@ -54,15 +54,15 @@ KNOWN = (
 
 def judge(obs: dict[str, Any]) -> list[Finding]:
     """Findings: a z, near the image, with or without batch axis, steps, traces."""
-    one, flat, beyond = obs["calls"]
+    one, *others = obs["calls"]
     stopped = _stopped(obs, one)
     kind = stopped or _kind(one)
     near = kind or _near(one)
     graded = [
         ("a z", 1, kind),
         ("its image is near", 3, near),
-        ("an image without batch axis", 1, near or _again(obs, flat)),
-        ("an image that no z gives", 1, near or _again(obs, beyond)),
+        ("an image without batch axis", 1, near or _again(obs, others[0])),
+        ("an image that no z gives", 1, near or _again(obs, others[1])),
         ("steps", 1, near or _steps(obs)),
         ("leaves all as it was", 1.5, stopped or _left(obs)),
     ]
@@ -106,16 +106,11 @@ def _kind(call: Call) -> str:
     return ""
 
 
-def _share(call: Call) -> float:
-    """What is left of a random z's error: 0 at the best z, 1 where one began."""
-    return (call["error"] - call["best"]) / (call["random"] - call["best"])
-
-
 def _near(call: Call) -> str:
     """Say why the image of z is not near the given one; "" if it is."""
-    share = _share(call)
-    if share < NEAR:
+    if found(call):
         return ""
+    left = share(call)
     shown = (
         f"pixel error {number(call['error'], 3)} after {call['steps']} steps;"
         f" a random z has {number(call['random'], 3)}, the best {number(call['best'], 3)}"
@@ -127,7 +122,7 @@ def _near(call: Call) -> str:
             "The generator knows how to draw; only the place in its space is wanted.",
             "Try: which tensors is your optimiser given?",
         )
-    if call["length"] < 0.4 * call["latent_dim"] ** 0.5 and share > 0.2:
+    if call["length"] < 0.4 * call["latent_dim"] ** 0.5 and left > 0.2:
         length, typical = number(call["length"]), number(call["latent_dim"] ** 0.5)
         return told(
             "z has shrunk towards 0",
@@ -142,7 +137,7 @@ def _near(call: Call) -> str:
             f"in {call['steps']} steps the generator has drawn {call['rows']} images",
             "Try: which lines belong into the loop?",
         )
-    if share > 2:
+    if left > 2:
         return told(
             "it walks away from the image",
             shown,
