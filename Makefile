@@ -25,15 +25,16 @@ test: venv
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 	    $(TEST_ARGS)
 
-site: venv site-venv
+site: site-venv
 	@$(BIN)/python -m labkit.course.site
-	@rm -rf build/site
+	@rm -rf build/site-new
 	@$(SITE)/bin/python -m sphinx -q -W --keep-going -d build/site-doctrees -E \
-	    build/site-source build/site
+	    build/site-source build/site-new
+	@rm -rf build/site && mv build/site-new build/site
 	@echo "Open build/site/index.html in a browser; it needs no network."
 
 # Sphinx and its many packages stay away from the environment of the students.
-site-venv:
+site-venv: venv
 	@[ "$$(cat $(SITE)/ready 2>/dev/null)" = "$$(pwd -P)" ] || rm -f $(SITE)/ready
 	@$(MAKE) -s $(SITE)/ready
 
