@@ -46,7 +46,7 @@ function renderExplorer({ model, el }) {
       state.set(changes);
       refreshAll();
     },
-    still: () => pngOf(shownView().still(), shownView().columns ?? 8),
+    still: () => pngOf(shownView().still()),
   });
   const titles = Object.fromEntries(Object.entries(EXPLORER_VIEWS).map(([name, [title]]) => [name, title]));
   const panels = Object.fromEntries(

@@ -1,20 +1,26 @@
-// Small images to choose from: each is a button, arrow keys go from one to the next.
+// Small images to choose from: one sheet of them, and over each a button.
+//
+// One canvas is drawn much sooner than 64. Arrow keys go from button to button.
 
 import { canvas, make } from "./ui.js";
 
-const [BUTTON_PX, BUTTON_COLUMNS] = [48, 8];
+const BUTTON_COLUMNS = 8;
 
 // mark(index) -> {pressed, letter, words} says how each stands.
 export function imageButtons(painter, { label, count, onPick, mark }) {
-  const el = make("div", { className: "labkit-images", role: "group", "aria-label": label });
-  el.style.gridTemplateColumns = `repeat(${BUTTON_COLUMNS}, minmax(0, ${BUTTON_PX}px))`;
-  el.dataset.frames = "0";
-  const all = Array.from({ length: count }, (_, index) => oneButton(painter, index === 0));
+  const { width, height } = painter;
+  const sheet = canvas(BUTTON_COLUMNS * width, Math.ceil(count / BUTTON_COLUMNS) * height, "");
+  sheet.pixelated = true;
+  sheet.canvas.setAttribute("aria-hidden", "true"); // the buttons say what is there
+  const buttons = Array.from({ length: count }, (_, index) => {
+    const badge = make("span", { className: "labkit-badge" });
+    return { badge, button: make("button", { type: "button", tabIndex: index === 0 ? 0 : -1 }, badge) };
+  });
   const focus = (chosen, move) => {
-    all.forEach(({ button }, index) => (button.tabIndex = index === chosen ? 0 : -1));
-    if (move) all[chosen].button.focus();
+    buttons.forEach(({ button }, index) => (button.tabIndex = index === chosen ? 0 : -1));
+    if (move) buttons[chosen].button.focus();
   };
-  all.forEach(({ button }, index) => {
+  buttons.forEach(({ button }, index) => {
     button.addEventListener("click", () => {
       focus(index, false);
       onPick(index);
@@ -26,14 +32,18 @@ export function imageButtons(painter, { label, count, onPick, mark }) {
       event.preventDefault();
       focus(next, true);
     });
-    el.append(button);
   });
   let newest = 0;
   return {
-    el,
-    canvases: () => all.map(({ surface }) => surface.canvas),
+    el: make(
+      "div",
+      { className: "labkit-images", role: "group", "aria-label": label },
+      sheet.canvas,
+      make("div", {}, ...buttons.map(({ button }) => button)),
+    ),
+    canvas: sheet.canvas,
     refresh() {
-      all.forEach(({ button, badge }, index) => {
+      buttons.forEach(({ button, badge }, index) => {
         const { pressed, letter, words } = mark(index);
         button.setAttribute("aria-pressed", pressed);
         button.setAttribute("aria-label", words);
@@ -45,25 +55,15 @@ export function imageButtons(painter, { label, count, onPick, mark }) {
     async draw({ state, zs }) {
       newest += 1;
       const mine = newest;
-      const { width, height } = painter;
       const place = (index, source, x, y) => {
         if (mine !== newest || index >= count) return;
-        all[index].surface.context.drawImage(source, x, y, width, height, 0, 0, width, height);
+        const [left, top] = [index % BUTTON_COLUMNS, Math.floor(index / BUTTON_COLUMNS)];
+        sheet.context.drawImage(source, x, y, width, height, left * width, top * height, width, height);
       };
       const isStale = () => mine !== newest;
       const told = await painter.many({ state, columns: BUTTON_COLUMNS, zs, place, isStale });
-      if (mine === newest) el.dataset.frames = `${Number(el.dataset.frames) + 1}`;
+      if (mine === newest) sheet.drawn();
       return told;
     },
   };
-}
-
-function oneButton(painter, first) {
-  const surface = canvas(painter.width, painter.height, "");
-  surface.pixelated = true;
-  surface.canvas.setAttribute("aria-hidden", "true");
-  const badge = make("span", { className: "labkit-badge" });
-  const button = make("button", { type: "button" }, surface.canvas, badge);
-  button.tabIndex = first ? 0 : -1;
-  return { button, surface, badge };
 }

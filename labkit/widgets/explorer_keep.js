@@ -134,13 +134,11 @@ export function keeper(tools, { open, still }) {
   };
 }
 
-// Several canvases in rows as one PNG.
-export async function pngOf(canvases, columns) {
+// Several canvases side by side as one PNG.
+export async function pngOf(canvases) {
   const [{ width, height }] = canvases;
-  const across = Math.min(columns, canvases.length);
-  const sheet = new OffscreenCanvas(across * width, Math.ceil(canvases.length / across) * height);
+  const sheet = new OffscreenCanvas(canvases.length * width, height);
   const context = sheet.getContext("2d");
-  canvases.forEach((each, index) =>
-    context.drawImage(each, (index % across) * width, Math.floor(index / across) * height));
+  canvases.forEach((each, index) => context.drawImage(each, index * width, 0));
   return sheet.convertToBlob({ type: "image/png" });
 }

@@ -67,7 +67,6 @@ export function sheetView(tools) {
   return {
     el: [cards(here, near, samples), near.words, told, row(limit)],
     show,
-    still: () => samples.canvases(),
-    columns: 8,
+    still: () => [samples.canvas],
   };
 }

@@ -195,9 +195,14 @@ function makeControls(facts, press) {
         const typing = each.el.contains(document.activeElement);
         if (told.pace && (answered || !typing)) each.value = told.pace[name];
       }
-      if (told.now) present.textContent = `Learning rates of the latest step: critic ${told.now[0]}, generator ${told.now[1]}.`;
+      if (told.now) present.textContent = `Learning rates of the latest step: critic ${rateWords(told.now[0])}, generator ${rateWords(told.now[1])}.`;
     },
   };
+}
+
+// 0.00000712 is hard to read: 7.1e-6.
+function rateWords(rate) {
+  return rate < 1e-4 ? rate.toExponential(1) : `${Number(rate.toPrecision(2))}`;
 }
 
 function bytesOf(view) {
