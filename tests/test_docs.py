@@ -63,3 +63,13 @@ def test_marks_are_those_of_the_exercises_and_answers():
         assert [int(n) for n in row[1].split("+")] == code
         assert [int(n) for n in row[2].split("+")] == written
         assert int(row[3]) == sum(code) + sum(written)
+
+
+def test_the_route_map_gives_each_lab_the_time_of_its_card() -> None:
+    readme = (REPO / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[.*?/(\d\d_\w+)\.ipynb\).*\| (\d+) \|$", readme, re.M)
+    cards = {
+        path.stem: re.search(r"Time card\*\* · about (\d+) minutes", path.read_text("utf-8"))[1]
+        for path in sorted((REPO / "solutions").glob("*/*.py"))
+    }  # fmt: skip
+    assert dict(rows) == cards
