@@ -57,7 +57,7 @@ def test_marks_are_those_of_the_exercises_and_answers():
         code = [e.points for e in REGISTRY.values() if e.lab == name]
         written = [cell.points for cell in source.having("written")]
         row = re.search(
-            rf"^\| {name} \| ([\d +]+) \| ([\d +]*) \| (\d+) \|$", text, re.M
+            rf"^\| {name} \| ([\d +]+) \| ([\d +]*) \| (\d+) \|$", text, re.MULTILINE
         )
         assert row, f"{name} has no row of marks"
         assert [int(n) for n in row[1].split("+")] == code
@@ -67,7 +67,9 @@ def test_marks_are_those_of_the_exercises_and_answers():
 
 def test_the_route_map_gives_each_lab_the_time_of_its_card() -> None:
     readme = (REPO / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[.*?/(\d\d_\w+)\.ipynb\).*\| (\d+) \|$", readme, re.M)
+    rows = re.findall(
+        r"^\| \[.*?/(\d\d_\w+)\.ipynb\).*\| (\d+) \|$", readme, re.MULTILINE
+    )
     cards = {
         path.stem: re.search(r"Time card\*\* · about (\d+) minutes", path.read_text("utf-8"))[1]
         for path in sorted((REPO / "solutions").glob("*/*.py"))
