@@ -92,6 +92,13 @@ def png(canvas: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def jpeg(canvas: np.ndarray, quality: int) -> bytes:
+    """Encode pixels, uint8 (height, width, 3), as JPEG of a quality from 1 to 95."""
+    buffer = io.BytesIO()
+    Image.fromarray(canvas).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
 def animation(
     frames: Sequence[Tensor], kind: str, frame_ms: int, last_ms: int
 ) -> bytes:

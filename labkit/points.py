@@ -114,4 +114,4 @@ def modes_covered(fakes: Tensor, modes: Tensor, near: float = NEAR) -> Modes:
     good = distance <= near
     found = torch.bincount(nearest[good], minlength=len(modes))
     fair = len(fakes) / len(modes)
-    return Modes(int((found >= fair / 4).sum()), float(good.float().mean()))
+    return Modes(int((found >= fair / 4).sum()), float(good.double().mean()))

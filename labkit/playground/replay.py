@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from labkit.playground.dice import LATENT, POINTS, Dice, modes_of, real_points
 from labkit.playground.nets import Adam, Net
 from labkit.playground.slopes import SLOPES, pull
 from labkit.playground.state import affordable, plan
-from labkit.points import NEAR, Modes
+from labkit.points import Modes, modes_covered
 
 BATCH = 64  # points of each kind in a step
 LOOKED_AT = 500  # fakes, of fixed z, for the picture and for counting modes
@@ -152,8 +153,4 @@ class Game:
         modes = modes_of(self.settings["data"], self.settings["own"])
         if modes is None:
             return None
-        squares = ((self.fakes()[:, None] - modes) ** 2).sum(2)
-        good = squares.min(1) <= NEAR**2
-        found = np.bincount(squares.argmin(1)[good], minlength=len(modes))
-        fair = LOOKED_AT / len(modes)
-        return Modes(int((found >= fair / 4).sum()), float(good.mean()))
+        return modes_covered(torch.from_numpy(self.fakes()), torch.from_numpy(modes))

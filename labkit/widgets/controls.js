@@ -6,9 +6,14 @@ import { make } from "./ui.js";
 
 let made = 0;
 
-function named(label, input, ...beside) {
+// An id that nothing else on the page has, not even the controls of another widget.
+function newId() {
   made += 1;
-  input.id = `labkit-control-${made}-${Math.random().toString(36).slice(2, 8)}`;
+  return `labkit-control-${made}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+function named(label, input, ...beside) {
+  input.id = newId();
   const text = make("label", { htmlFor: input.id, textContent: label });
   return make("div", { className: "labkit-control" }, text, ...beside, input);
 }
@@ -87,8 +92,7 @@ export function choice(label, options, value, onChange) {
 
 // One of a few, all of them seen.
 export function radios(label, options, value, onChange) {
-  made += 1;
-  const name = `labkit-radios-${made}-${Math.random().toString(36).slice(2, 8)}`;
+  const name = newId();
   const inputs = options.map(([each]) =>
     make("input", { type: "radio", name, value: each, checked: each === value }),
   );
@@ -158,8 +162,7 @@ export function button(text, onClick) {
 // Views of which one is seen; left and right, Home and End go through them.
 export function tabs(label, views, onShow) {
   const names = Object.keys(views);
-  made += 1;
-  const id = `labkit-tabs-${made}-${Math.random().toString(36).slice(2, 8)}`;
+  const id = newId();
   const buttons = names.map((name, index) =>
     make("button", {
       type: "button", role: "tab", id: `${id}-${index}`, textContent: name,

@@ -1,10 +1,7 @@
 """What leaves the explorer: bytes for the page, and files for people."""
 
-import io
-
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 
 from labkit import image_files
@@ -33,10 +30,7 @@ def read_floats(data: bytes, latent_dim: int) -> Tensor:
 
 def jpeg(pictures: Tensor, columns: int) -> bytes:
     """A sheet without gaps, small enough for a slow line."""
-    file = io.BytesIO()
-    canvas = Image.fromarray(image_files.tile(pictures, columns))
-    canvas.save(file, "JPEG", quality=JPEG_QUALITY)
-    return file.getvalue()
+    return image_files.jpeg(image_files.tile(pictures, columns), JPEG_QUALITY)
 
 
 def bank(latent_dim: int, real: Reals | None) -> dict[str, bytes]:

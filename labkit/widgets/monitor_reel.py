@@ -1,6 +1,5 @@
 """What the monitor shows of a run: its curves in few points, its pictures in few bytes."""
 
-import io
 import itertools
 from collections.abc import Mapping, Sequence
 
@@ -8,6 +7,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from labkit import image_files
 from labkit.history import PER_STEP
 from labkit.image_files import tile
 
@@ -49,14 +49,13 @@ def jpeg(images: Tensor, most: int = FRAME_BYTES) -> bytes:
 
     It is of the best quality that fits into `most` bytes, and smaller if none does.
     """
-    picture = Image.fromarray(tile(images))
+    canvas = tile(images)
     while True:
         for quality in QUALITIES:
-            buffer = io.BytesIO()
-            picture.save(buffer, "JPEG", quality=quality)
-            if buffer.tell() <= most:
-                return buffer.getvalue()
-        picture = picture.reduce(2)
+            data = image_files.jpeg(canvas, quality)
+            if len(data) <= most:
+                return data
+        canvas = np.asarray(Image.fromarray(canvas).reduce(2))
 
 
 class Reel:

@@ -33,12 +33,16 @@ export function frame(model, el, label) {
 
   const last = [];
   const retheme = [];
-  const reread = () => retheme.forEach((draw) => draw());
+  const reread = () => {
+    root.classList.toggle("labkit-dark", darkTheme());
+    retheme.forEach((draw) => draw());
+  };
   const watcher = new MutationObserver(reread);
   for (const place of [document.documentElement, document.body])
     watcher.observe(place, { attributeFilter: ["data-jp-theme-light", "data-theme", "class"] });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", reread);
+  reread();
 
   return {
     root,
@@ -67,6 +71,15 @@ export function frame(model, el, label) {
       root.remove();
     },
   };
+}
+
+// What JupyterLab says of its theme, or the page of its own, or what the reader prefers.
+function darkTheme() {
+  const { theme } = document.documentElement.dataset;
+  const { jpThemeLight } = document.body.dataset;
+  if (theme === "dark") return true;
+  if (jpThemeLight !== undefined) return jpThemeLight === "false";
+  return theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 function keepKeys(event) {
