@@ -41,6 +41,13 @@ RUN_ALL = """async () => {
     await jupyterapp.commands.execute('notebook:run-all-cells');
     return panel.content.widgets.map(cell => cell.model.toJSON());
 }"""
+RUN_UNTIL = """async () => {
+    const cell = panel.content.widgets[%d];
+    while (!JSON.stringify(cell.model.outputs.toJSON()).includes(%s)) {
+        panel.content.activeCellIndex = %d;
+        await jupyterapp.commands.execute("notebook:run-cell");
+    }
+}"""
 TOP_AND_HEIGHT = """() => {
     document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0;
     const last = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].at(-1);
@@ -228,6 +235,15 @@ def run_all(page: Page, seconds: float = 300) -> list[Cell]:
         Cell(cell["cell_type"], "".join(cell["source"]), cell.get("outputs", []))
         for cell in evaluate(page, RUN_ALL, seconds)
     ]
+
+
+def run_until(page: Page, number: int, text: str, seconds: float = 60) -> None:
+    """Run one cell again and again, until `text` is in its output.
+
+    For what a person did in a widget: it reaches the kernel within moments, but a cell
+    that is run at once may be sooner.
+    """
+    evaluate(page, RUN_UNTIL % (number, json.dumps(text), number), seconds)
 
 
 def screenshot(page: Page, path: Path, most: int = 12_000) -> Path:

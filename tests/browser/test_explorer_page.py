@@ -13,7 +13,7 @@ from labkit.dcgan import DCGANGenerator
 from labkit.widgets import Explorer, sheets
 from labkit.widgets.explorer_choices import CHOICES
 from tests.browser.harness import Harness
-from tests.browser.jupyter import JupyterServer, open_notebook, run_all
+from tests.browser.jupyter import JupyterServer, open_notebook, run_all, run_until
 
 PIXELS = """surface => Array.from(surface.getContext("2d")
     .getImageData(0, 0, surface.width, surface.height).data.filter((_, k) => k % 4 === 0))"""
@@ -278,13 +278,7 @@ def test_in_jupyterlab(
         expect(sheet).to_have_attribute("data-frames", "1")
         page.get_by_role("tab", name="Path").click()
         page.wait_for_function(f"{SHARE}.includes('t=0.55')")
-        # The choice reaches the kernel within moments; a cell run at once may be sooner.
-        page.wait_for_function("""async () => {
-            panel.content.activeCellIndex = 1;
-            await jupyterapp.commands.execute("notebook:run-cell");
-            return panel.content.activeCell.outputArea.node.textContent
-                .includes("seeds=[3,17]&t=0.55&path=slerp");
-        }""")
+        run_until(page, 1, "seeds=[3,17]&t=0.55&path=slerp")
     finally:
         page.close()
         jupyter_server.stop_kernels()

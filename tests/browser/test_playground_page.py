@@ -13,7 +13,7 @@ from labkit import widgets
 from labkit.objectives import OBJECTIVES
 from labkit.playground import DEFAULTS, replay, twin
 from tests.browser.harness import Harness
-from tests.browser.jupyter import JupyterServer, open_notebook, run_all
+from tests.browser.jupyter import JupyterServer, open_notebook, run_all, run_until
 from tests.test_playground import EVENTFUL, weights_of
 
 PLAYED = """async (state) => {
@@ -282,21 +282,7 @@ def test_the_playground_in_jupyterlab(
         assert now > 5
         share = page.get_by_label("Share: copy this line")
         expect(share).to_have_value(re.compile(rf"steps={now}&"))
-        ran = run_all_again(page)
-        assert f"steps={now}&" in ran
+        run_until(page, 1, f"steps={now}&")
     finally:
         page.close()
         jupyter_server.stop_kernels()
-
-
-def run_all_again(page: Page) -> str:
-    """Run the last cell alone and return its output's text."""
-    page.evaluate(
-        """async () => {
-            panel.content.activeCellIndex = 1;
-            await jupyterapp.commands.execute("notebook:run-cell");
-        }"""
-    )
-    return page.evaluate(
-        "JSON.stringify(panel.content.widgets[1].model.outputs.toJSON())"
-    )
