@@ -56,7 +56,7 @@ $(READY): pyproject.toml constraints.txt
 	@rm -f $(READY)
 	$(BIN)/python -m pip install -c constraints.txt setuptools
 	$(BIN)/python -m pip install -c constraints.txt --no-build-isolation \
-	    -e '.[train,grade,dev]'
+	    -e '.[train,grade,scale,dev]'
 	@pwd -P > $(READY)
 
 new-venv:

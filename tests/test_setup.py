@@ -261,7 +261,7 @@ def folder(tmp_path: Path) -> Folder:
 needs_make = pytest.mark.needs("make")
 INSTALL = [
     "pip install -c constraints.txt setuptools",
-    "pip install -c constraints.txt --no-build-isolation -e .[train,grade,dev]",
+    "pip install -c constraints.txt --no-build-isolation -e .[train,grade,scale,dev]",
 ]
 
 
