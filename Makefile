@@ -6,8 +6,9 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 BIN = .venv/bin
 READY = .venv/ready
 SITE = .venv-site
+HUB = .venv-hub
 
-.PHONY: help lab test site venv new-venv site-venv
+.PHONY: help lab test site venv new-venv site-venv hub-venv
 
 help:
 	@echo "make lab     set up .venv if needed, then open JupyterLab on the first notebook"
@@ -43,6 +44,19 @@ $(SITE)/ready: docs/site/requirements.txt
 	@$(BIN)/python -m venv --clear $(SITE)
 	$(SITE)/bin/python -m pip install --no-compile -r docs/site/requirements.txt
 	@pwd -P > $(SITE)/ready
+
+# JupyterHub and its proxy, for tests/hub only. The pins are all that it needs beside
+# .venv, so pip has nothing to look up; the tests put both on one path.
+hub-venv: venv
+	@$(MAKE) -s $(HUB)/ready
+
+$(HUB)/ready: deploy/one-machine/requirements.txt
+	@rm -rf $(HUB)
+	$(BIN)/python -m pip install --no-compile --no-deps --target $(HUB)/site-packages \
+	    -r deploy/one-machine/requirements.txt
+	npm install --global --no-audit --no-fund --prefix $(HUB)/proxy \
+	    configurable-http-proxy@5.1.0
+	@touch $(HUB)/ready
 
 # A virtual environment holds absolute paths: in a moved or copied folder it is stale.
 venv:
