@@ -4,12 +4,14 @@ import asyncio
 import io
 import itertools
 import random
+import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import torch
+from jupyter_client.manager import start_new_kernel
 from PIL import Image
 
 import labkit
@@ -253,6 +255,28 @@ def test_a_generator_alone_takes_real_images_only_if_its_loss_compares():
         run = trainer.run(steps=2, turns=lambda trainer: "generator")
         assert trainer.batches_seen == batches
         assert len(run.history["generator_loss"]) == 2
+
+
+def test_a_kernel_that_shuts_down_lets_the_run_save_itself(tmp_path):
+    code = f"""
+        import time
+        from labkit.widgets import Monitor
+        settings = {TINY | {"out": str(tmp_path / "run"), "seconds": 600}}
+        monitor = Monitor("digits", block=False, **settings)
+        while len(monitor.run.history["critic_loss"]) < 3:
+            time.sleep(0.05)
+    """
+    manager, client = start_new_kernel()
+    try:
+        ran = client.execute_interactive(textwrap.dedent(code), timeout=SECONDS)
+        assert ran["content"]["status"] == "ok"
+        manager.shutdown_kernel()
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    saved = checkpoint.read(tmp_path / "run" / checkpoint.NAME)
+    assert saved["step"] >= 3
+    assert len(saved["history"]["critic_loss"]) == saved["step"]
 
 
 def test_points_are_few_and_frames_fit():
