@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from labkit.commands import course, generators, grading, pictures, training
+from labkit.commands import collecting, course, generators, grading, pictures, training
 from labkit.errors import LabkitError
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ for command in (
     training.summary,
     course.check,
     course.build,
+    collecting.collect,
     grading.grade,
     grading.lint_lab,
     course.doctor,

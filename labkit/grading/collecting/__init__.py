@@ -1,0 +1,1 @@
+"""From a platform's download of an assignment to submitted/STUDENT/LAB/."""

@@ -1,0 +1,1 @@
+"""Lists of students as a learning platform exports them."""
