@@ -21,7 +21,16 @@ def grade(
         str | None, Option(help="Only this one: the folder's name.")
     ] = None,
     jobs: Annotated[
-        int | None, Option(help="Submissions at a time; one a processor if absent.")
+        int | None,
+        Option(help="Submissions at a time; one a processor if absent. Slurm: its jobs."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        Option(
+            metavar="local|slurm|tcp://HOST:PORT",
+            help="Grade with Dask's workers: here, in Slurm jobs, or those of a scheduler"
+            " that runs. All see the same files.",
+        ),
     ] = None,
     seed: Annotated[
         int | None, Option(help="Of the hidden inputs; drawn afresh if absent.")
@@ -69,6 +78,7 @@ def grade(
             trust=trust_submissions,
             diff=diff,
             console=console,
+            scheduler=scheduler,
         )
     except KeyboardInterrupt:
         typer.echo(

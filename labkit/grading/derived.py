@@ -19,18 +19,57 @@ from labkit.grading.books.names import student_id
 from labkit.grading.books.unchanged import Note
 from labkit.grading.feedback import page as feedback
 from labkit.grading.given import Given
+from labkit.grading.keys import code_key
 from labkit.grading.records import Records
 from labkit.grading.submissions import Submission
+
+
+class Shelf:
+    """A folder for what was read of notebooks, until the end of a run.
+
+    Every document has a file of its own, named after the submission and labkit's code:
+    what a run that was killed has left is as good as new.
+
+    Attributes:
+        folder: where they lie; it need not be there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, student: str, sha256: str, document: Document) -> None:
+        """Lay a document down. Without room for it, it can be read again later."""
+        path = self._path(student, sha256)
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(exist_ok=True)
+            try:
+                path.write_text(json.dumps(document), encoding="ascii")
+            except OSError:
+                path.unlink()
+
+    def find(self, student: str, sha256: str) -> Document | None:
+        """The document of a submission, if it is there and whole."""
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(self._path(student, sha256).read_text(encoding="ascii"))
+        return None
+
+    def clear(self) -> None:
+        """Remove what has been laid down."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, student: str, sha256: str) -> Path:
+        text = json.dumps([student, sha256, code_key()])
+        return self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
 
 
 class Documents:
     """What was read of each student's notebook: call it with a student.
 
-    Those of this run lie in a folder until its end; others are read again when they
+    Those of this run lie on a shelf until its end; others are read again when they
     are asked for.
 
     Args:
-        folder: for the documents of this run; emptied first.
+        shelf: what this run has laid down.
         records: of the lab.
         found: the submissions.
         asker: has a notebook read again.
@@ -38,46 +77,28 @@ class Documents:
 
     def __init__(
         self,
-        folder: Path,
+        shelf: Shelf,
         records: Records,
         found: list[Submission],
         asker: Asker,
     ) -> None:
-        self._folder = folder
+        self._shelf = shelf
         self._records = records
         self._found = {submission.student: submission for submission in found}
         self._asker = asker
-        self.clear()
-
-    def keep(self, student: str, document: Document) -> None:
-        """Lay a document down. Without room for it, it can be read again later."""
-        path = self._path(student)
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(exist_ok=True)
-            try:
-                path.write_text(json.dumps(document), encoding="ascii")
-            except OSError:
-                path.unlink()
 
     def __call__(self, student: str) -> Document | None:
         """The document of a student's present record; None if there is none any more.
 
         That is so when the notebook is gone, is another one by now, or is unreadable.
         """
-        with contextlib.suppress(OSError, ValueError):
-            return json.loads(self._path(student).read_text(encoding="ascii"))
         record, submission = self._records.current(student), self._found.get(student)
-        if record is None or submission is None:
+        if record is None or record["submission"]["sha256"] is None:
             return None
+        laid = self._shelf.find(student, record["submission"]["sha256"])
+        if laid is not None or submission is None:
+            return laid
         return self._asker.document(submission, record["submission"])
-
-    def clear(self) -> None:
-        """Remove what has been laid down."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _path(self, student: str) -> Path:
-        name = hashlib.sha256(json.dumps(student).encode()).hexdigest()
-        return self._folder / f"{name}.json"
 
 
 def derive(

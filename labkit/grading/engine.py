@@ -11,7 +11,6 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +23,10 @@ from labkit.grading import given as lab_given
 from labkit.grading.asking import Asker
 from labkit.grading.books import tables
 from labkit.grading.changes import changes
-from labkit.grading.derived import Documents, derive
+from labkit.grading.cluster import schedulers
+from labkit.grading.cluster.head import Head
+from labkit.grading.cluster.shards import merge_left
+from labkit.grading.derived import Documents, Shelf, derive
 from labkit.grading.grader import Graded, Grader, Settings
 from labkit.grading.judging import Judges
 from labkit.grading.keys import environment
@@ -48,6 +50,7 @@ def grade(
     trust: bool = False,
     diff: bool = False,
     console: Console | None = None,
+    scheduler: str | None = None,
 ) -> Report:
     """Grade the submissions of a lab, as far as their grades are not known already.
 
@@ -57,13 +60,16 @@ def grade(
         submitted: holds <student>/<lab>/*.ipynb; nbgrader's folder when None.
         out: where records, grade book and feedback go; the course folder when None.
         student: only this one.
-        jobs: how many submissions at a time; one a processor when None.
+        jobs: how many submissions at a time; one a processor when None. With Slurm,
+            how many jobs to ask it for.
         seed: of the hidden inputs; drawn afresh when None.
         cell_seconds: instead of the lab's own limit for one cell.
         force: grade again what is known already.
         trust: run submissions without a sandbox.
         diff: write nothing, and report the marks that would change.
         console: where a progress bar goes, if it is a terminal.
+        scheduler: of Dask, which has the work done by its workers: "local", "slurm" or
+            an address. Threads of this process do it when None.
 
     Raises:
         LabkitError: wrong use, no sandbox, or no room to write. What has been graded
@@ -74,21 +80,29 @@ def grade(
         raise BadValue(f"--jobs is 1 or more, not {jobs}.")
     if cell_seconds is not None and not 0 < cell_seconds < float("inf"):
         raise BadValue(f"--cell-seconds is a number above 0, not {cell_seconds}.")
+    if scheduler is not None:
+        schedulers.check(scheduler, jobs)
+        if diff:
+            raise BadValue("--diff writes nothing; leave --scheduler out with it.")
     course = course_folder(course)
     given = lab_given.read(lab, course)
     limits = limits_for(lab, cell_seconds)
     found = find(Path(submitted or given.submitted), lab, student)
     out = Path(out or course).resolve()
     report = Report(lab, out, diff)
-    # The judges first: they are forks, and must not inherit a lock.
-    with (
-        Judges(min(jobs or _processors(), len(found))) as judges,
-        Records(out / "records" / f"{lab}.jsonl", writable=not diff) as records,
-    ):
+    jobs = jobs or _processors()
+    with contextlib.ExitStack() as opened:
+        # The judges first: they are forks, and must not inherit a lock.
+        slots = 0 if scheduler else min(jobs, len(found))
+        judges = opened.enter_context(Judges(slots))
+        path = out / "records" / f"{lab}.jsonl"
+        records = opened.enter_context(Records(path, writable=not diff))
+        shelf = Shelf(path.with_name(f".{lab}-documents"))
         settings = Settings(
             given=given,
             environment=environment(limits, trust),
             records=records,
+            keep=shelf.keep,
             seed=seed,
             force=force,
             trust=trust,
@@ -99,7 +113,13 @@ def grade(
                 report.note(graded)
                 report.changes += changes(graded.before, graded.record)
         else:
-            _write(settings, limits, found, judges, report, console)
+            merge_left(records)
+            if scheduler is None:
+                stream = _stream(settings, limits, found, judges)
+            else:
+                head = Head(scheduler, jobs, path, shelf.folder, cell_seconds, console)
+                stream = opened.enter_context(head).stream(settings, found)
+            _write(settings, limits, found, shelf, stream, report, console)
     report.seconds = time.monotonic() - began
     return report
 
@@ -108,7 +128,8 @@ def _write(
     settings: Settings,
     limits: Limits,
     found: list[Submission],
-    judges: Judges,
+    shelf: Shelf,
+    stream: Iterator[Graded],
     report: Report,
     console: Console | None,
 ) -> None:
@@ -116,22 +137,19 @@ def _write(
     given, records = settings.given, settings.records
     if settings.force or len(found) > len(records):
         _load_books()
-    folder = records.path.with_name(f".{given.lab}-documents")
     with contextlib.closing(Asker(given, limits, 0, settings.trust)) as asker:
-        documents = Documents(folder, records, found, asker)
-        settings = replace(settings, keep=documents.keep)
-        stream = _stream(settings, limits, found, judges)
         for graded in _shown(stream, found, console):
             report.note(graded)
             if graded.record is not None:
                 records.append(graded.record)
         records.compact()
+        documents = Documents(shelf, records, found, asker)
         try:
             report.marks = derive(report.out, given, records, documents)
             report.summary = tables.summary(given.lab, records, report.marks)
         except OSError as error:
             raise failed(error) from error
-        documents.clear()
+        shelf.clear()
 
 
 def _load_books() -> None:

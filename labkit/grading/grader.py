@@ -17,7 +17,7 @@ from labkit.grading.asking import Asker, Document
 from labkit.grading.choosing import Chosen, choose
 from labkit.grading.given import Given
 from labkit.grading.keys import spec_key
-from labkit.grading.records import Record, Records
+from labkit.grading.records import Record, Records, Sent
 from labkit.grading.sandbox.outcome import Observed
 from labkit.grading.submissions import Flag, Submission
 from labkit.grading.verdict import Judge, entry, unread, verdict
@@ -33,7 +33,7 @@ class Settings:
         given: the lab, as the course has it.
         environment: what `keys.environment` says of this machine.
         records: what has been graded before.
-        keep: takes (student, document) of each notebook that has been run.
+        keep: takes (student, sha256 of the notebook, document) of each that has run.
         seed: of all seeds; they are drawn afresh when None.
         force: grade again what is known already.
         trust: run submissions without a sandbox.
@@ -41,8 +41,8 @@ class Settings:
 
     given: Given
     environment: dict[str, Any]
-    records: Records
-    keep: Callable[[str, Document], None] = lambda *_: None
+    records: Records | Sent
+    keep: Callable[[str, str, Document], None] = lambda *_: None
     seed: int | None = None
     force: bool = False
     trust: bool = False
@@ -58,6 +58,7 @@ class Graded:
         before: the line that counted until now.
         ran: whether anything of it was run.
         fault: why it could not be graded, for a reason of ours; else "".
+        again: whether a worker had begun with it that has gone.
     """
 
     student: str
@@ -65,6 +66,7 @@ class Graded:
     before: Record | None = None
     ran: bool = False
     fault: str = ""
+    again: bool = False
 
 
 class Grader:
@@ -160,7 +162,7 @@ class Grader:
         if problem is not None:
             entries, flags = self._unread(todo, problem), [problem]
         else:
-            self._settings.keep(student, document)
+            self._settings.keep(student, chosen.info["sha256"], document)
             entries, flags = {}, document["flags"]
             for exercise in todo:
                 observed = outcome.observed[exercise.name]

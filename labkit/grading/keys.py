@@ -26,6 +26,14 @@ PLUMBING = (
     "labkit.grading.reading.runner",
     "labkit.grading.reading.document",
 )
+# The modules whose every word is the same on all machines that grade together.
+GRADING = (
+    "checks/**/*.py",
+    "grading/*.py",
+    "grading/reading/*.py",
+    "grading/sandbox/*.py",
+    "grading/cluster/*.py",
+)
 
 
 def submission_key(notebook: bytes) -> str:
@@ -51,6 +59,17 @@ def spec_key(exercise: Exercise) -> str:
     parts = [exercise.name, exercise.lab, exercise.points]
     parts += [f"{name} {_digest(name)}" for name in sorted(found)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@functools.cache
+def code_key() -> str:
+    """The hash of labkit's own modules that have a part in grading, as they lie there."""
+    found = hashlib.sha256()
+    for part in GRADING:
+        for path in sorted(HOME.glob(part)):
+            found.update(f"{path.relative_to(HOME)}\n".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def environment(limits: Limits, trust: bool) -> dict[str, Any]:

@@ -91,6 +91,13 @@ class Records(Sequence[Record]):
                 return number, self._read(line)
         return max(lines, default=0) + 1, None
 
+    def history(self, student: str) -> list[Record]:
+        """All records of a student, the one that counts last."""
+        attempts = self._lines.get(student, {})
+        current = self._current.get(student)
+        order = sorted(attempts, key=lambda number: (number == current, number))
+        return [self._read(attempts[number]) for number in order]
+
     def append(self, record: Record) -> None:
         """Write a record; from now on it is the one of its student that counts.
 
@@ -217,6 +224,33 @@ class Records(Sequence[Record]):
         with path.open("wb") as file:
             for line in lines:
                 file.write(os.pread(self._file, line.length, line.offset))
+
+
+class Sent:
+    """The records of a few students, away from their file: what a worker is told."""
+
+    def __init__(self) -> None:
+        self._histories: dict[str, list[Record]] = {}
+
+    def take(self, histories: dict[str, list[Record]]) -> None:
+        """Have these instead of those before.
+
+        Args:
+            histories: student -> what `Records.history` gives.
+        """
+        self._histories = histories
+
+    def current(self, student: str) -> Record | None:
+        """As `Records.current`."""
+        return next(reversed(self._histories.get(student, [])), None)
+
+    def attempt(self, student: str, sha256: str | None) -> tuple[int, Record | None]:
+        """As `Records.attempt`."""
+        records = self._histories.get(student, [])
+        for record in records:
+            if record["submission"]["sha256"] == sha256:
+                return record["attempt"], record
+        return max((record["attempt"] for record in records), default=0) + 1, None
 
 
 def _write(file: int, content: bytes) -> None:

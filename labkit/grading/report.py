@@ -22,6 +22,7 @@ class Report:
         diff: whether nothing was to be written.
         graded: how many submissions were graded, in whole or in part.
         kept: how many needed nothing.
+        again: how many were given to another worker, since the first had gone.
         faults: student -> why there is no grade, for a reason of ours.
         changes: with `diff`, the marks that would change.
         marks: student -> marks, as `gradebook.marks` gives them.
@@ -34,6 +35,7 @@ class Report:
     diff: bool = False
     graded: int = 0
     kept: int = 0
+    again: int = 0
     faults: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     marks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Report:
 
     def note(self, graded: Graded) -> None:
         """Count one submission."""
+        self.again += graded.again
         if graded.fault:
             self.faults[graded.student] = graded.fault
         elif graded.ran:
@@ -58,6 +61,8 @@ class Report:
         elif not self.diff:
             yield self.summary
         done = f"{self.graded} graded in {self.seconds:.1f} s, {self.kept} unchanged"
+        if self.again:
+            done += f", {self.again} given to another worker"
         if self.faults:
             done += f", {len(self.faults)} not graded"
         if self.diff:
