@@ -8,7 +8,15 @@ import sys
 
 import typer
 
-from labkit.commands import collecting, course, generators, grading, pictures, training
+from labkit.commands import (
+    collecting,
+    course,
+    generators,
+    grades,
+    grading,
+    pictures,
+    training,
+)
 from labkit.errors import LabkitError
 
 app = typer.Typer(
@@ -38,6 +46,7 @@ for command in (
     course.doctor,
 ):
     app.command()(command)
+app.add_typer(grades.app, name="grades")
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ def write_csv(path: Path, labs: Mapping[str, tuple[Iterable[Record], Marks]]) ->
         labs: lab -> the records that count, and the marks.
     """
     rows = [
-        _row(lab, record, marks.get(student_id(record["student"]), {}))
+        row_of(lab, record, marks.get(student_id(record["student"]), {}))
         for lab, (records, marks) in labs.items()
         for record in records
     ]
@@ -76,7 +76,7 @@ def summary(lab: str, records: Iterable[Record], marks: Marks) -> Group:
     kinds: Counter[str] = Counter()
     flagged = Table("student", "points", "flags", box=None, padding=(0, 2, 0, 0))
     for record in records:
-        row = _row(lab, record, marks.get(student_id(record["student"]), {}))
+        row = row_of(lab, record, marks.get(student_id(record["student"]), {}))
         scores.append(row["score"])
         most = max(most, row["max"])
         open_answers += list(row["marks"].values()).count(None)
@@ -126,8 +126,18 @@ def _parts(
             yield Text("… the others are in grades.csv.")
 
 
-def _row(lab: str, record: Record, marks: Mapping[str, Any]) -> dict[str, Any]:
-    """A student's marks for a lab: a person's where there is one, else ours."""
+def row_of(lab: str, record: Record, marks: Mapping[str, Any]) -> dict[str, Any]:
+    """A student's marks for a lab: a person's where there is one, else ours.
+
+    Args:
+        lab: its name.
+        record: the one that counts.
+        marks: of the student, as gradebook.marks gives them; {} where there are none.
+
+    Returns:
+        "student", "lab", "marks" (exercise or written answer -> points, None where
+        nobody has marked it), "late", "score" (after it), "max", "flags" (a text).
+    """
     exercises = record["exercises"]
     given = {name: exercise["points"] for name, exercise in exercises.items()}
     by_hand = {name: mark["points"] for name, mark in marks.get("manual", {}).items()}

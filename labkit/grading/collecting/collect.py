@@ -168,8 +168,7 @@ def _found(piece: Piece, roster: Roster) -> tuple[list[Person], str]:
         blind = piece.name.isspace() or piece.name.casefold() == "participant"
         named = [one for one in found if blind or not one.names or one in by_name]
         if found and not named:
-            what += f", there {found[0].names[0]},"
-            return [], what
+            return [], f"{what}: the number is {found[0].names[0]}'s, the name"
         return named, what
     return by_name, what
 

@@ -57,7 +57,8 @@ class Person:
         row: in the roster's sheet.
         folder: in submitted/, and the student's name in the grade book.
         has: what the roster says: "login", "number", "email", "id", "participant" (the
-            digits of "Participant 123"), "name", "status"; those that are not empty.
+            digits of "Participant 123"), "name", "turned" (Ada Lovelace for Lovelace, Ada),
+            "status"; those that are not empty.
         submitted: when the newest file came, if the roster tells.
     """
 
@@ -68,8 +69,8 @@ class Person:
 
     @property
     def names(self) -> list[str]:
-        """The full name, as "Ada Lovelace" and, if it is known, "Lovelace, Ada"."""
-        return [self.has[kind] for kind in ("name", "sortable") if kind in self.has]
+        """The full name as the roster has it, and with its two parts exchanged."""
+        return [self.has[kind] for kind in ("name", "turned") if kind in self.has]
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Roster:
     def __post_init__(self) -> None:
         for person in self.people:
             texts = {person.folder, *(person.has.get(kind, "") for kind in NAMING)}
-            texts |= {*person.names, unnamed_folder(person)}
+            texts |= {*person.names, *unnamed_folders(person)}
             for key in {_key(text) for text in texts if text}:
                 self._known[key].append(person)
 
@@ -157,10 +158,15 @@ def folder_name(text: str) -> str:
     )
 
 
-def unnamed_folder(person: Person) -> str:
-    """The folder that `labkit collect` makes for somebody without the roster."""
-    number = person.has.get("participant") or person.has.get("id", "")
-    return folder_name(f"{person.has.get('name', '')}_{number}")
+def unnamed_folders(person: Person) -> set[str]:
+    """The folders that `labkit collect` makes for somebody without the roster."""
+    name, has = person.has.get("name", ""), person.has
+    found = set()
+    if "participant" in has:
+        found.add(folder_name(f"{name}_{has['participant']}"))
+    if "id" in has:  # Canvas: no signs, small letters
+        found.add(folder_name(re.sub(r"\W", "", name).casefold() + f"_{has['id']}"))
+    return found
 
 
 def same_name(one: str, other: str) -> bool:
@@ -177,21 +183,18 @@ def _person(table: Sheet, columns: dict[str, int], row: int) -> Person | None:
         has.setdefault("name", f"{first} {has.get('last', '')}".strip())
     if last := has.pop("last", ""):
         has.setdefault("name", last)
-        has["sortable"] = f"{last}, {first}"
-    elif before := re.fullmatch(r"([^,]+), *([^,]+)", has.get("name", "")):
-        has["sortable"], has["name"] = has["name"], f"{before[2]} {before[1]}"
+        has["turned"] = f"{last}, {first}"
+    elif parts := re.fullmatch(r"([^,]+), *([^,]+)", has.get("name", "")):
+        has["turned"] = f"{parts[2]} {parts[1]}"
     has = {kind: value for kind, value in has.items() if value and value != "-"}
     naming = next((kind for kind in NAMING if kind in has), None)
     if naming is None:
         return None
     folder = folder_name(has[naming])
+    if digits := PARTICIPANT.fullmatch(has.get("participant", "")):
+        has["participant"] = digits[1]
     if naming == "participant":
-        digits = PARTICIPANT.fullmatch(has["participant"])
-        has["participant"] = digits[1] if digits else has["participant"]
         folder = folder_name(f"{has.get('name', '')}_{has['participant']}")
-    elif "participant" in has:
-        digits = PARTICIPANT.fullmatch(has["participant"])
-        has["participant"] = digits[1] if digits else has["participant"]
     if not folder:
         raise BadValue(
             f"{table.name}, line {table.line(row)}: {has[naming]!r} has no letter or "
