@@ -41,6 +41,8 @@ for command in (
     course.check,
     course.build,
     collecting.collect,
+    kits.kit,
+    kits.reset,
     grading.grade,
     grading.lint_lab,
     course.doctor,

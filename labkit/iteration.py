@@ -14,7 +14,6 @@ from labkit.errors import BadValue
 from labkit.history import GUESSING
 from labkit.objectives import OBJECTIVES
 from labkit.players import CriticPlayer, GeneratorPlayer
-from labkit.training import make_optimizers
 
 BOTH, CRITIC, GENERATOR = "both", "critic", "generator"  # who plays in an iteration
 FILM_SIZE = 64  # pictures of the fixed z in a frame
@@ -52,6 +51,20 @@ class Pace:
             )
 
 
+def _adam(
+    player: nn.Module, config: TrainConfig, weight_decay: float | None = None
+) -> torch.optim.Adam:
+    """A player's Adam, on a GPU such that its step can be recorded as a CUDA graph."""
+    weights = list(player.parameters())
+    on_gpu = weights[0].is_cuda
+    decay = {}
+    if weight_decay is not None:
+        decay = {"weight_decay": weight_decay, "decoupled_weight_decay": True}
+    lr = torch.tensor(config.lr, device=weights[0].device) if on_gpu else config.lr
+    settings = {"fused": True, "capturable": on_gpu, **decay}
+    return torch.optim.Adam(weights, lr, config.betas, **settings)
+
+
 class Iteration:
     """Two players at the table, and what each iteration needs.
 
@@ -86,14 +99,8 @@ class Iteration:
         self.critic = CriticPlayer(critic.to(self.device), dtype)
         self.generator = GeneratorPlayer(generator.to(self.device), dtype)
         self.average = Average(generator, config.ema)
-        self.opt_critic, self.opt_generator = make_optimizers(
-            critic, generator, config.lr, config.betas
-        )
-        for group in self.opt_critic.param_groups:
-            group |= {
-                "weight_decay": config.weight_decay,
-                "decoupled_weight_decay": True,
-            }
+        self.opt_critic = _adam(critic, config, config.weight_decay)
+        self.opt_generator = _adam(generator, config)
         rng = torch.Generator().manual_seed(config.seed)
         fixed = torch.randn(FILM_SIZE, generator.latent_dim, generator=rng)
         self.fixed_z = fixed.to(self.device)

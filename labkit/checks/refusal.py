@@ -82,6 +82,7 @@ def watched(exercise: Exercise) -> Iterator[list[str]]:
     time again.
     """
     known = answers(exercise.lab) | places(exercise)
+    known |= dict.fromkeys(exercise.shortcuts, exercise.name)
     modules = {place.partition(":")[0] for place in known}
     seen: list[str] = []
     left = WATCHED_EVENTS

@@ -164,6 +164,8 @@ class Exercise:
         promise: what the ✓ line says was seen, "values, signs, ±200 logits".
         own: where labkit's own version lives, "labkit.losses:critic_loss".
         also: what else in labkit is as good as an answer, or most of one; same form.
+        shortcuts: what in labkit does the same without being the text of an answer;
+            people keep it, but no answer may call it. Same form.
         takes_data: whether plain data, a dict of answers say, is as good as a function.
     """
 
@@ -175,6 +177,7 @@ class Exercise:
     promise: str
     own: str
     also: tuple[str, ...] = ()
+    shortcuts: tuple[str, ...] = ()
     takes_data: bool = False
 
 

@@ -47,10 +47,27 @@ def write_stripped(target: Path, lab: str) -> None:
         path = _path(module)
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PACKAGE.parent / path, target / path)
-    for module, names in _by_module({**answers(lab), **MARKING}).items():
-        path = target / _path(module)
-        path.write_text(without_bodies(path.read_text("utf-8"), names), "utf-8")
+    shortcuts = {
+        place: exercise.name
+        for exercise in REGISTRY.values()
+        if exercise.lab >= lab
+        for place in exercise.shortcuts
+    }
+    leave_out(target, {**answers(lab), **MARKING, **shortcuts})
     (target / "data").symlink_to(data_folder(), target_is_directory=True)
+
+
+def leave_out(folder: Path, places: Mapping[str, str]) -> None:
+    """Put stubs into a copy of labkit.
+
+    Args:
+        folder: holds the copy, labkit/.
+        places: "labkit.losses:critic_loss" -> what students know it as.
+    """
+    for module, names in _by_module(places).items():
+        path = folder / _path(module)
+        text = without_bodies(path.read_text("utf-8"), names)
+        path.write_text(text, "utf-8", newline="\n")
 
 
 def without_bodies(source: str, names: Mapping[str, str]) -> str:

@@ -1,0 +1,211 @@
+"""Recordings for a kit: what a lecture's cell shows while an answer is still missing.
+
+    %load_ext labkit.recorded
+
+A kit for students has stubs where labkit's answers to the coming labs were. From that
+line on a cell of a lecture runs as ever; if one of those stubs stops it, it shows what
+it showed when the course was built. As soon as the answer is there it runs live. Cells
+that hold an exercise or a check have no recording: what stops there is for the student
+to see.
+"""
+
+import ast
+import contextlib
+import copy
+import hashlib
+import json
+import linecache
+import re
+import sys
+import traceback
+from typing import Any
+
+from labkit.checks.refusal import LEFT_OUT
+from labkit.checks.spec import REGISTRY, places
+from labkit.data import data_folder
+from labkit.recorded_names import bound, lost, used
+
+FOLDER = "recorded"  # of the data folder: a JSON file for each lab
+GUESS = "guess"  # names of predictions begin so; students put their own in
+WHAT = "{what}: this needs labkit's {name}, which is the answer to an exercise of lab {lab}."
+LATER = " It runs live in the kit of a later lab."
+GUARD = """
+try:
+    pass
+except (NotImplementedError, NameError) as _stopped_by:
+    if not __import__("labkit.recorded").recorded.stand_in(_stopped_by):
+        raise
+"""
+
+
+def key(tree: ast.Module) -> str:
+    """Hash a cell's code; comments, blanks and the predictions do not count."""
+    tree = copy.deepcopy(tree)
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            _forget(node.targets[0].elts, getattr(node.value, "elts", []))
+        elif isinstance(node, ast.Assign) and _is_guess(node.targets[0]):
+            node.value = ast.Constant("?")
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:32]
+
+
+def _forget(names: list[ast.expr], values: list[ast.expr]) -> None:
+    """Replace the predictions in `guess, found = "?", {}`."""
+    for place, name in enumerate(names[: len(values)]):
+        if _is_guess(name):
+            values[place] = ast.Constant("?")
+
+
+def _is_guess(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id.startswith(GUESS)
+
+
+class Recordings:
+    """The lecture cells of a kit, and what was lost while running them.
+
+    Args:
+        shell: IPython's, of this kernel.
+        cells: {"id", "key", "outputs"} of every lecture cell.
+    """
+
+    def __init__(self, shell: Any, cells: list[dict[str, Any]]) -> None:
+        self.shell = shell
+        self.by_key = {cell["key"]: cell for cell in cells}
+        self.by_id = {cell["id"]: cell for cell in cells}
+        self.cell_id: str | None = None
+        self.missing: dict[str, str] = {}  # a cell's name -> the answer it waits for
+        self.value: Any = None
+
+    def note_id(self, info: Any) -> None:
+        """Remember which cell is about to run, where the front end says so."""
+        self.cell_id = getattr(info, "cell_id", None)
+
+    def visit(self, tree: ast.Module) -> ast.Module:
+        """Put a guard around a lecture's cell; others stay as they are."""
+        known = self.by_key.get(key(tree))
+        self.as_it_came = known is not None
+        self.cell = known or self.by_id.get(self.cell_id or "")
+        self.statements, self.value = tree.body, None
+        if self.cell is None or not tree.body:
+            return tree
+        return _guarded(tree)
+
+    def stand_in(self, error: BaseException) -> bool:
+        """Show the recording instead of an error, if a missing answer caused it."""
+        name = self._waits_for(error)
+        if name is None:
+            return False
+        from IPython.display import clear_output
+
+        clear_output()
+        print(_words(name, self.as_it_came))
+        for output in self.cell["outputs"]:
+            if output["output_type"] == "stream":
+                print(output["text"], end="", file=getattr(sys, output["name"]))
+            else:
+                self.shell.display_pub.publish(output["data"], output["metadata"])
+        self._go_on(self._place(error), name)
+        return True
+
+    def _waits_for(self, error: BaseException) -> str | None:
+        """Name the answer that is missing, or None for every other error."""
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        own = [frame for frame in frames if frame.f_globals is self.shell.user_ns]
+        if any(f.f_code.co_name != "<module>" and not self._lecture(f) for f in own):
+            return None  # a student's function has called it
+        if isinstance(error, NameError):
+            return self.missing.get(error.name or "")
+        found = re.fullmatch(LEFT_OUT.format(name=r"(\w+)"), str(error))
+        by_labkit = frames[-1].f_globals.get("__name__", "").startswith("labkit.")
+        return found[1] if found and by_labkit else None
+
+    def _lecture(self, frame: Any) -> bool:
+        """Tell whether the function of a frame was written in a lecture's cell."""
+        text = "".join(linecache.getlines(frame.f_code.co_filename))
+        return key(ast.parse(text)) in self.by_key
+
+    def _place(self, error: BaseException) -> int:
+        """Number of the cell's statement that was stopped."""
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            if frame.f_globals is self.shell.user_ns:
+                self.filename = frame.f_code.co_filename
+                ends = [each.end_lineno or 0 for each in self.statements]
+                return sum(end < line for end in ends)
+        return 0
+
+    def _go_on(self, place: int, name: str) -> None:
+        """Run what does not depend on the stopped statement; forget what does."""
+        from IPython.utils.capture import capture_output
+
+        space = self.shell.user_ns
+        gone: set[str] = set()
+        for number, statement in enumerate(self.statements[place:], start=place):
+            shown = number == len(self.statements) - 1 and isinstance(
+                statement, ast.Expr
+            )
+            if number > place and not shown and not used(statement) & gone:
+                code = compile(ast.Module([statement], []), self.filename, "exec")
+                with contextlib.suppress(Exception), capture_output():
+                    exec(code, space)  # noqa: S102 (what the cell would have run)
+                    continue
+            gone |= bound(statement) | lost(statement, space)
+        for each in gone:
+            space.pop(each, None)
+            self.missing[each] = name
+
+
+def _guarded(tree: ast.Module) -> ast.Module:
+    """The cell within `GUARD`, its last expression still its result."""
+    here = f'__import__("{__name__}").recorded'
+    *before, last = tree.body
+    after: list[ast.stmt] = []
+    if isinstance(last, ast.Expr):
+        keep = ast.parse(f"{here}.keep(0)").body[0]
+        keep.value.args = [last.value]
+        last, after = ast.copy_location(keep, last), ast.parse(f"{here}.kept()").body
+        ast.copy_location(keep.value, keep)
+    guard = ast.parse(GUARD).body[0]
+    guard.body = [*before, last]
+    for node in (guard, *after):
+        ast.copy_location(node, tree.body[-1])
+    return ast.fix_missing_locations(ast.Module([guard, *after], tree.type_ignores))
+
+
+def _words(name: str, as_it_came: bool) -> str:
+    """The line above a recording."""
+    labs = [each.lab for each in REGISTRY.values() if name in places(each).values()]
+    own = REGISTRY[name].lab if name in REGISTRY else min(labs)
+    last = max(each.lab for each in REGISTRY.values())
+    what = "Recorded" if as_it_came else "Recorded, from this cell as it was handed out"
+    return WHAT.format(what=what, name=name, lab=own[:2]) + LATER * (own < last)
+
+
+_active: Recordings | None = None
+
+
+def stand_in(error: BaseException) -> bool:
+    """Called by a guarded cell: tell whether a recording was shown for this error."""
+    return _active is not None and _active.stand_in(error)
+
+
+def keep(value: Any) -> None:
+    """Called by a guarded cell with the value of its last expression."""
+    if _active is not None:
+        _active.value = value
+
+
+def kept() -> Any:
+    """Called by a guarded cell: the value that Jupyter is to show."""
+    return None if _active is None else _active.value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Begin; without recordings, as in the whole course, there is nothing to do."""
+    global _active
+    paths = sorted((data_folder() / FOLDER).glob("*.json"))
+    if not paths or _active is not None:
+        return
+    cells = [each for path in paths for each in json.loads(path.read_text("utf-8"))]
+    _active = Recordings(shell, cells)
+    shell.events.register("pre_run_cell", _active.note_id)
+    shell.ast_transformers.append(_active)
