@@ -14,6 +14,7 @@ from labkit.commands import (
     generators,
     grades,
     grading,
+    kits,
     pictures,
     training,
 )
