@@ -23,7 +23,17 @@ from labkit.errors import LabkitError
 
 COMMANDS = [
     *("lab", "train", "generate", "interpolate", "film", "evaluate", "export", "zoo"),
-    *("summary", "check", "build", "collect", "grade", "lint-lab", "doctor"),
+    *(
+        "summary",
+        "check",
+        "build",
+        "collect",
+        "kit",
+        "reset",
+        "grade",
+        "lint-lab",
+        "doctor",
+    ),
 ]
 
 
