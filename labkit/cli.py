@@ -14,6 +14,7 @@ from labkit.commands import (
     generators,
     grades,
     grading,
+    insight,
     kits,
     pictures,
     training,
@@ -46,6 +47,7 @@ for command in (
     kits.reset,
     grading.grade,
     grading.lint_lab,
+    insight.report,
     course.doctor,
 ):
     app.command()(command)
