@@ -13,6 +13,11 @@ from labkit.course.source import read_lab
 REPO = Path(__file__).parents[1]
 DOCUMENTS = [REPO / "README.md", *sorted((REPO / "docs").glob("*.md"))]
 COMMANDS = typer.main.get_command(app).commands
+COMMANDS |= {  # those of a group by both their words, "grades export"
+    f"{group} {name}": command
+    for group, those in COMMANDS.items()
+    for name, command in getattr(those, "commands", {}).items()
+}
 LABS = sorted(path.stem for path in (REPO / "solutions").glob("[0-9][0-9]_*/*.py"))
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
@@ -27,9 +32,11 @@ def calls(text):
         for line in block.splitlines()
     ]
     for span in spans:
-        found = re.search(r"(?:^|\s)labkit ([a-z-]+)(.*)", span)
+        found = re.search(r"(?:^|\s)labkit ([a-z-]+)( [a-z-]+)?(.*)", span)
         if found:
-            yield found.group(1), re.findall(r"--[a-z-]+", found.group(2))
+            name, second, rest = found[1], found[2] or "", found[3]
+            name += second * (name + second in COMMANDS)
+            yield name, re.findall(r"--[a-z-]+", second + rest)
 
 
 @each_document

@@ -37,7 +37,7 @@ def export(
     ] = None,
     out: Annotated[
         Path | None,
-        Option(help="The file; grades-FORMAT in the course folder if absent."),
+        Option(help="The file; one in the course folder if absent, and it is told."),
     ] = None,
 ) -> None:
     """Write the grades into a file that Canvas, Moodle or a spreadsheet reads.

@@ -24,6 +24,14 @@ class Format(StrEnum):
     json = "json"
 
 
+NAMES = {
+    Format.canvas: "grades-canvas.csv",
+    Format.moodle: "grades-moodle.csv",
+    Format.csv: "grades-table.csv",  # grades.csv is what `labkit grade` writes
+    Format.json: "grades.json",
+}
+
+
 @dataclass(frozen=True)
 class Exported:
     """What a run has done.
@@ -64,15 +72,14 @@ def export(
         roster: the file that the platform has exported; it comes back with the grades.
         labs: their folder names; None: all that have been graded.
         columns: "LAB=TITLE" for columns whose title does not name the lab.
-        out: the file; None: grades-KIND.csv or .json in the course folder.
+        out: the file; None: one in the course folder, called as NAMES says.
         course: the course folder; found upwards from the current folder when None.
 
     Raises:
         LabkitError: wrong use, or something cannot be read; no file is written.
     """
     course = course_folder(course)
-    suffix = "json" if kind == Format.json else "csv"
-    path = Path(out or course / f"grades-{kind}.{suffix}")
+    path = Path(out or course / NAMES[kind])
     if roster is not None and path.exists() and path.samefile(roster):
         raise BadValue(
             f"{path} is the roster itself. The platform's file is kept as it is: name "
@@ -107,7 +114,17 @@ def _made(
         name = nbgrader_config(course).CourseDirectory.get("course_id", "")
         return own.document(labs, roster, name)
     platform = canvas if kind == Format.canvas else moodle
-    return platform.fill(roster, labs, titles) if roster else platform.new(labs)
+    if roster is None:
+        return platform.new(labs)
+    made = platform.fill(roster, labs, titles)
+    if not made.written and made.unplaced:
+        lab, student, why = made.unplaced[0]
+        raise BadValue(
+            f"none of the {len(made.unplaced)} grades has a place in {roster.sheet.name}"
+            f" ({lab}, {student!r}: {why}). Is it this course's? Its ids have to be those "
+            "of the folders in submitted/, which labkit collect --roster takes from it."
+        )
+    return made
 
 
 def _titles(columns: list[str], kind: Format, roster: Path | None) -> dict[str, str]:

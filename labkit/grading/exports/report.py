@@ -25,7 +25,7 @@ def _lines(done: Exported) -> Iterator[str]:
     for lab in done.labs:
         yield from _partial(lab)
     if export.unplaced:
-        yield f"\n{len(export.unplaced)} grades have no place in it:"
+        yield f"\nGrades without a place in it: {len(export.unplaced)}"
         for lab, student, why in export.unplaced:
             yield visible(f"  {lab} · {on_terminal(student)} · {why}")
     yield from (visible(note) for note in export.notes)
