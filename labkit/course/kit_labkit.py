@@ -63,8 +63,9 @@ def _keep_commands(package: Path) -> None:
     }
     kept = {module for module, name in named if name in COMMANDS}
     cli.write_text(_students_cli(source, kept, known), "utf-8", newline="\n")
+    needed = _with_helpers(kept, package / "commands")
     for path in sorted((package / "commands").glob("*.py")):
-        if path.stem not in {*kept, "__init__"}:
+        if path.stem not in needed:
             path.unlink()
             continue
         gone = {n for m, n in named if m == path.stem and n not in COMMANDS}
@@ -76,6 +77,18 @@ def _keep_commands(package: Path) -> None:
             if isinstance(node, ast.FunctionDef) and node.name in gone
         ]
         path.write_text(_without(text, functions), "utf-8", newline="\n")
+
+
+def _with_helpers(modules: set[str], folder: Path) -> set[str]:
+    """Modules of a folder, with what they import of it."""
+    found, new = {"__init__"}, set(modules)
+    while new:
+        found.add(current := new.pop())
+        for node in ast.walk(ast.parse((folder / f"{current}.py").read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                new |= {node.module.rpartition("labkit.commands.")[2]}
+        new = {each for each in new if (folder / f"{each}.py").is_file()} - found
+    return found
 
 
 def _students_cli(source: str, kept: set[str], known: set[str]) -> str:
