@@ -43,7 +43,7 @@ GRADEBOOK = (
 
 def worksheet(delimiter: str = ",", decimal: str = ".", most: str = "14.00") -> bytes:
     """A Moodle grading worksheet of CLASS."""
-    lines = [WORKSHEET]
+    lines = [WORKSHEET.replace(",", delimiter)]
     for number, (name, student, status, moment) in CLASS.items():
         cells = [
             f'"Participant {number}"',
@@ -53,11 +53,8 @@ def worksheet(delimiter: str = ",", decimal: str = ".", most: str = "14.00") -> 
             *("No" if number == 105 else "Yes", f'"{moment}"', "-"),
             f'"{COMMENT}"' if number == 101 else "",
         ]
-        lines.append(",".join(cells))
-    text = "\r\n".join(lines) + "\r\n"
-    if delimiter != ",":  # no name or time of these may then have a comma
-        text = text.replace(", ", " ").replace(",\r\n", "\r\n").replace(",", delimiter)
-    return text.encode()
+        lines.append(delimiter.join(cells))
+    return ("\r\n".join(lines) + "\r\n").encode()
 
 
 def zipped(files: dict[str, bytes], when: str = "2026-11-21 10:00") -> bytes:

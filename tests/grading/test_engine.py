@@ -129,7 +129,7 @@ def test_a_class_gets_its_grades(course: Path) -> None:
     for member in members:
         _check(member, found[member.student])
     for member in members:
-        assert (course / "feedback" / member.student / f"{LAB}.html").exists()
+        assert (course / "feedback" / member.student / LAB / f"{LAB}.html").exists()
         assert (course / "autograded" / member.student / LAB / f"{LAB}.ipynb").exists()
     assert (course / "gradebook.db").exists()
     assert len((course / "grades.csv").read_text().splitlines()) == 9
@@ -323,7 +323,7 @@ def test_what_is_unchanged_is_not_run_again(course: Path) -> None:
 def test_a_lost_derived_file_comes_back_without_running(course: Path) -> None:
     make_class(course, LAB, 3)
     run_grade(course)
-    page = course / "feedback" / "student-0002" / f"{LAB}.html"
+    page = course / "feedback" / "student-0002" / LAB / f"{LAB}.html"
     text = page.read_text()
     page.unlink()
     (course / "grades.csv").unlink()
@@ -529,7 +529,7 @@ def test_a_mark_typed_at_any_moment_reaches_the_table_and_the_page(
         type_mark(course, points)
         run_grade(course)
         assert f",{points}," in (course / "grades.csv").read_text()
-        feedback = (course / "feedback/student-0001" / f"{LAB}.html").read_text()
+        feedback = (course / "feedback/student-0001" / LAB / f"{LAB}.html").read_text()
         assert f"{points} of 2" in " ".join(feedback.split())
 
 

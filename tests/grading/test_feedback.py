@@ -277,7 +277,7 @@ def test_a_page_is_written_when_it_changes_and_only_then(tmp_path, parts) -> Non
     record, document, marks = parts
     assert not is_current(tmp_path, record, marks)
     path = write(tmp_path, record, document, marks)
-    assert path == tmp_path / "feedback" / "Amélie" / "04_losses.html"
+    assert path == tmp_path / "feedback" / "Amélie" / "04_losses" / "04_losses.html"
     before = path.stat()
     assert write(tmp_path, record, document, marks) == path
     assert path.stat().st_ino == before.st_ino

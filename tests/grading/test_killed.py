@@ -101,4 +101,4 @@ def test_killed_engines_and_workers_lose_nothing_and_double_nothing(
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         marked = database.execute("SELECT COUNT(*) FROM submitted_assignment")
         assert marked.fetchone() == (len(STUDENTS),)
-    assert len(list((course / "feedback").glob("*/*.html"))) == len(STUDENTS)
+    assert len(list((course / "feedback").glob("*/*/*.html"))) == len(STUDENTS)
