@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
-from labkit import runtime
+from labkit import kit, runtime, together
 from labkit.config import TrainConfig
 from labkit.errors import LabkitError
 from labkit.losses import flipped_critic_loss
@@ -58,6 +58,9 @@ def own_steps(
     config: TrainConfig,
 ) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
     """Labkit's own critic step and generator step, with the losses of the settings."""
+    if config.loss == together.LOSS and kit.lacks(together.LAB):
+        print(together.SAID)
+        return together.steps()
     chosen = OBJECTIVES[config.loss]
     loss = chosen.critic_loss
     if config.flipping:

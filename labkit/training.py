@@ -181,6 +181,7 @@ def prepare(
     **settings: Any,
 ) -> "Trainer":
     """Make all that `train` needs, and do not train yet: arguments as there."""
+    from labkit import kit, together
     from labkit.config import configure
     from labkit.data import load
     from labkit.loop import Trainer
@@ -195,6 +196,8 @@ def prepare(
             )
         if epochs < 1:
             raise LabkitError(f"epochs is to be 1 or more; got {epochs}.")
+    if steps is None and kit.lacks(together.LAB):
+        settings = {"loss": together.LOSS} | settings
     config = configure(preset, dataset=dataset, **settings)
     data = load(config.dataset, config.image_size)
     if epochs is not None:

@@ -1,0 +1,89 @@
+"""Training where labkit's own steps are left out: a kit before lab 05 is over."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+import labkit
+from labkit import contestants, data, kit, losses, presets, together, training
+
+TINY = {"base_channels": 8, "latent_dim": 8, "batch_size": 32, "threads": 1}
+
+
+@pytest.fixture
+def in_kit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This labkit takes itself for that of the warm-up's kit, its own steps gone."""
+    monkeypatch.setattr(kit, "lab", lambda: "00_warmup")
+
+    def left_out(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    for module in (training, contestants, losses):
+        for name in ("critic_step", "generator_step", "critic_loss", "generator_loss"):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, left_out)
+
+
+def players() -> tuple[torch.nn.Module, torch.nn.Module]:
+    torch.manual_seed(0)
+    return presets.build("fast", (1, 28, 28), 8, 8)
+
+
+def gradients(network: torch.nn.Module) -> list[torch.Tensor]:
+    return [weight.grad.clone() for weight in network.parameters()]
+
+
+def test_one_pass_has_the_gradients_of_two_opponents() -> None:
+    critic, generator = players()
+    real, z = torch.randn(16, 1, 28, 28), torch.randn(16, 8)
+    at_rest = [torch.optim.SGD(each.parameters(), 0.0) for each in (critic, generator)]
+    critics, generators = together.steps()
+    loss = critics(critic, generator, at_rest[0], real, z)
+    got = gradients(critic), gradients(generator)
+    told = generators(critic, generator, at_rest[1], z)
+
+    for player in (critic, generator):
+        player.zero_grad()
+    fakes = generator(z)
+    expected = losses.hinge_critic_loss(critic(real), critic(fakes))
+    expected.backward()
+    torch.testing.assert_close(loss, expected.detach())
+    torch.testing.assert_close(got[0], gradients(critic))  # descends
+    torch.testing.assert_close(got[1], [-each for each in gradients(generator)])
+    torch.testing.assert_close(told, -critic(fakes).detach().mean())
+
+
+def test_a_kit_trains_without_labkits_own_steps(
+    in_kit: None, capsys: pytest.CaptureFixture[str], tmp_path
+) -> None:
+    run = labkit.train("digits", images=32 * 60, seed=1, out=tmp_path / "run", **TINY)
+    assert together.SAID in capsys.readouterr().out
+    assert run.history["critic_loss"][0] == pytest.approx(2.0, abs=0.1)  # guessing
+    assert run.history["critic_loss"][-1] < 1.5
+    again = labkit.train("digits", images=32 * 60, seed=1, **TINY)
+    assert again.history["critic_loss"] == run.history["critic_loss"]
+    for mine, theirs in zip(run.generator.parameters(), again.generator.parameters()):
+        assert torch.equal(mine, theirs)
+
+
+def test_steps_of_ones_own_and_losses_asked_for_are_not_replaced(in_kit: None) -> None:
+    trainer = training.prepare("digits", steps=(print, print), images=64, **TINY)
+    assert trainer.config.loss == "vanilla"
+    with pytest.raises(NotImplementedError):
+        labkit.train("digits", images=64, loss="least-squares", **TINY)
+
+
+def test_a_kit_lacks_its_lab_and_those_after_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert kit.lab() is None  # the whole course
+    assert not kit.lacks("00_warmup")
+    (tmp_path / kit.FILE).write_text('{"lab": "04_losses"}', "utf-8")
+    monkeypatch.setattr(data, "data_folder", lambda: tmp_path)
+    kit.lab.cache_clear()
+    try:
+        labs = ("03_generator", "04_losses", "05_training")
+        assert [kit.lacks(lab) for lab in labs] == [False, True, True]
+    finally:
+        kit.lab.cache_clear()
