@@ -8,42 +8,23 @@ from torch import nn
 
 from labkit.dcgan import DCGANCritic, DCGANGenerator
 from labkit.errors import BadValue
-from labkit.models import (
-    LEAK,
-    Critic,
-    Generator,
-    ImageShape,
-    checked_shape,
-    init_weights,
-    norm_layer,
-)
-
-# The fast preset's critic as a table, so that the labs train with it before anybody has
-# written a class for it: the convolutions' widths (times base_channels), kernel, stride
-# and padding, and how many of these rows suit which size of images.
-ROWS = [(2**k, 4, 2, 1) for k in range(8)]
-COUNTS = {16: 2, 28: 3, 32: 3, 64: 4, 128: 5, 256: 6, 512: 7, 1024: 8}
-LAST_KERNEL = {28: 3}  # 4 for the other sizes
+from labkit.models import Critic, Generator, ImageShape, checked_shape, init_weights
+from labkit.stacks import FAST_CRITICS, stack
 
 
 def fast_critic(
     image_shape: ImageShape, base_channels: int, norm: str = "batch"
 ) -> nn.Module:
-    """Build the critic of the table `ROWS`; arguments as of `labkit.DCGANCritic`."""
+    """Build the fast preset's critic; arguments as of `labkit.DCGANCritic`.
+
+    For the sizes that the labs train with it comes from a table: they do so before the
+    lab in which that class is written.
+    """
     channels, size, _ = checked_shape(image_shape, square=True)
-    if size not in COUNTS:
-        raise BadValue(f"the fast preset takes images up to 1024 pixels; got {size}")
-    layers: list[nn.Module] = []
-    for number, (factor, *shape) in enumerate(ROWS[: COUNTS[size]]):
-        width = factor * base_channels
-        normed = number > 0  # BatchNorm has a bias of its own
-        biased = not normed or norm == "none"
-        layers.append(nn.Conv2d(channels, width, *shape, bias=biased))
-        layers += [norm_layer(norm, width)] if normed else []
-        layers.append(nn.LeakyReLU(LEAK))
-        channels = width
-    layers += [nn.Conv2d(channels, 1, LAST_KERNEL.get(size, 4)), nn.Flatten(0)]
-    return nn.Sequential(*layers).apply(init_weights)
+    if size not in FAST_CRITICS:
+        return DCGANCritic(image_shape, base_channels, norm)
+    network = stack(FAST_CRITICS[size], norm, C=channels, n=base_channels)
+    return network.apply(init_weights)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def make_kit(
         kit_labkit.write_labkit(top, labs)
         kit_notebooks.write_notebooks(top, labs, root, nbgrader_config(root), say)
         kit_papers.write_papers(top, labs, root)
-        rows = leaks.scan(top, lab, root)
+        rows = leaks.scan(top, lab, root, say)
         say(leaks.table(rows))
         found = [place for row in rows for place in row.found]
         if found:

@@ -109,6 +109,8 @@ def write_papers(top: Path, labs: Sequence[Lab], root: Path) -> None:
     project = pyproject((root / "pyproject.toml").read_text("utf-8"), packages(top))
     _write(top / "pyproject.toml", project)
     _write(top / "START_HERE.md", start_here(labs))
+    about = {"lab": labs[-1].name}  # labkit tells by it that answers are left out
+    _write(top / "data" / "kit.json", json.dumps(about) + "\n")
 
 
 def start_here(labs: Sequence[Lab]) -> str:

@@ -30,7 +30,7 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,39 +68,52 @@ class Row:
     found: list[str] = field(default_factory=list)
 
 
-def scan(kit: Path, lab: str, root: Path | None = None) -> list[Row]:
+def scan(
+    kit: Path,
+    lab: str,
+    root: Path | None = None,
+    say: Callable[[str], None] = print,
+) -> list[Row]:
     """Look through a kit.
 
     Args:
         kit: a zip, or the folder that it holds.
         lab: the kit's lab: the first one whose answers are not to be in it.
         root: the course folder, for the solutions; found upwards when None.
+        say: told what goes on.
 
     Raises:
         BuildError: the zip holds no kit.
     """
     root = course_folder(root)
     if kit.is_dir():
-        return _scan(kit, lab, root)
+        return _scan(kit, lab, root, say)
     with tempfile.TemporaryDirectory(prefix="labkit-leaks-") as folder:
         with zipfile.ZipFile(kit) as archive:
             archive.extractall(folder)
         tops = list(Path(folder).iterdir())
         if len(tops) != 1 or not (tops[0] / "labkit").is_dir():
             raise BuildError(f"{kit} is no kit: one folder with labkit/ is expected.")
-        return _scan(tops[0], lab, root)
+        return _scan(tops[0], lab, root, say)
 
 
 def table(rows: list[Row]) -> str:
     """The rows as text, with everything that was found below."""
-    wide = max(len(row.what) for row in rows)
-    lines = [f"{'looked for':{wide}}  found  in"]
+    first = "looked for"
+    wide = max(len(what) for what in (first, *(row.what for row in rows)))
+    lines = [f"{first:{wide}}  found  in"]
     lines += [f"{row.what:{wide}}  {len(row.found):5}  {row.where}" for row in rows]
     lines += [f"  {place}" for row in rows for place in row.found]
     return "\n".join(lines)
 
 
-def _scan(top: Path, lab: str, root: Path) -> list[Row]:
+def _scan(top: Path, lab: str, root: Path, say: Callable[[str], None]) -> list[Row]:
+    say("calling the answers that the kit's labkit is not to have")
+    called, refused, wrong = leaks_run.stubs(top, lab)
+    stubs = Row(f"answers of labkit's that work, of {called}", "the kit's labkit, run")
+    stubs.found = wrong["called"]
+    checks = Row(f"answers of labkit's that a check takes, of {refused}", stubs.where)
+    checks.found = wrong["checked"]
     paths = sorted(path for path in top.rglob("*") if path.is_file())
     paths = [path for path in paths if "__pycache__" not in path.parts]
     texts = list(strings(top, paths))
@@ -120,14 +133,10 @@ def _scan(top: Path, lab: str, root: Path) -> list[Row]:
     as_code = Row(
         f"code of {len(code)} answers and variants", f"code in {len(texts)} texts"
     )
+    say("looking for their code and their words")
     as_code.found = leaks_code.find(code, texts)
     as_words = Row(f"words of {len(words)} lines of solutions", f"{len(texts)} texts")
     as_words.found = leaks_words.find(words, texts)
-    called, refused, wrong = leaks_run.stubs(top, lab)
-    stubs = Row(f"answers of labkit's that work, of {called}", "the kit's labkit, run")
-    stubs.found = wrong["called"]
-    checks = Row(f"answers of labkit's that a check takes, of {refused}", stubs.where)
-    checks.found = wrong["checked"]
     return [stubs, checks, as_code, as_words, files, markers]
 
 

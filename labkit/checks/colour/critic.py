@@ -46,5 +46,5 @@ EXERCISE = Exercise(
     promise="64, 32 pixels, grey, batch of one, raw scores, learns, modes",
     own="labkit.dcgan:DCGANCritic",
     also=("labkit.dcgan:_dcgan_steps", "labkit.models:Critic"),
-    shortcuts=("labkit.presets:fast_critic",),
+    shortcuts=("labkit.presets:fast_critic", "labkit.stacks:stack"),
 )
