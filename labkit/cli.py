@@ -5,20 +5,11 @@ never for `--help`.
 """
 
 import sys
+from importlib.util import find_spec
 
 import typer
 
-from labkit.commands import (
-    collecting,
-    course,
-    generators,
-    grades,
-    grading,
-    insight,
-    kits,
-    pictures,
-    training,
-)
+from labkit.commands import course, generators, pictures, training
 from labkit.errors import LabkitError
 
 app = typer.Typer(
@@ -41,17 +32,14 @@ for command in (
     generators.zoo,
     training.summary,
     course.check,
-    course.build,
-    collecting.collect,
-    kits.kit,
-    kits.reset,
-    grading.grade,
-    grading.lint_lab,
-    insight.report,
+    course.reset,
     course.doctor,
 ):
     app.command()(command)
-app.add_typer(grades.app, name="grades")
+if find_spec("labkit.commands.teachers"):  # not in a kit for students
+    from labkit.commands import teachers
+
+    teachers.add_to(app)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands of the course: open it, check answers, build it, look after it."""
+"""Commands of the course: open it, check answers, begin afresh, look after it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -45,22 +45,22 @@ def check(
     raise typer.Exit(report(path, exercise, as_json))
 
 
-def build(
-    labs: Annotated[
-        list[str] | None,
-        Argument(metavar="LAB", help="02_critic, say; all if none."),
-    ] = None,
-    check: Annotated[
-        bool, Option("--check", help="Write nothing; exit code 1 if a file is stale.")
-    ] = False,
+def reset(
+    lab: Annotated[str, Argument(help="04_losses, say.")],
 ) -> None:
-    """Build notebooks and stubs from the sources in solutions/ (for instructors)."""
-    from labkit.course.build import build, drift
+    """Get a fresh notebook of a lab, and keep yours beside it.
 
-    found = drift(labs) if check else build(labs)
-    for line in found:
-        typer.echo(line)
-    raise typer.Exit(bool(check and found))
+    04_losses.ipynb becomes 04_losses-mine.ipynb, or -mine-2 if there is one already.
+    """
+    from labkit.reset import reset
+
+    done = reset(lab)
+    if not done:
+        typer.echo(f"The notebook of {lab} is fresh already: nothing to do.")
+        return
+    typer.echo(f"{done[0].name} is fresh.")
+    for path in done[1:]:
+        typer.echo(f"Yours is {path.name}, beside it.")
 
 
 def doctor() -> None:

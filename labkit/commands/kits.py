@@ -1,10 +1,28 @@
-"""Commands of kits: make one for students, and begin a lab afresh in it."""
+"""Commands that make what students get: `labkit build` and `labkit kit`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer import Argument, Option
+
+
+def build(
+    labs: Annotated[
+        list[str] | None,
+        Argument(metavar="LAB", help="02_critic, say; all if none."),
+    ] = None,
+    check: Annotated[
+        bool, Option("--check", help="Write nothing; exit code 1 if a file is stale.")
+    ] = False,
+) -> None:
+    """Build notebooks and stubs from the sources in solutions/ (for instructors)."""
+    from labkit.course.build import build, drift
+
+    found = drift(labs) if check else build(labs)
+    for line in found:
+        typer.echo(line)
+    raise typer.Exit(bool(check and found))
 
 
 def kit(
@@ -22,21 +40,3 @@ def kit(
     from labkit.course.kit import make_kit
 
     typer.echo(make_kit(lab, out, say=typer.echo))
-
-
-def reset(
-    lab: Annotated[str, Argument(help="04_losses, say.")],
-) -> None:
-    """Get a fresh notebook of a lab, and keep yours beside it.
-
-    04_losses.ipynb becomes 04_losses-mine.ipynb, or -mine-2 if there is one already.
-    """
-    from labkit.reset import reset
-
-    done = reset(lab)
-    if not done:
-        typer.echo(f"The notebook of {lab} is fresh already: nothing to do.")
-        return
-    typer.echo(f"{done[0].name} is fresh.")
-    for path in done[1:]:
-        typer.echo(f"Yours is {path.name}, beside it.")

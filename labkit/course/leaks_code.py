@@ -48,7 +48,7 @@ def answers(lab: str, root: Path) -> dict[str, str]:
                 for hole in cell.holes():
                     for tree, _ in trees(hole):
                         found.setdefault(tree, f"{each.where}, {cell.name}")
-            elif cell.role == "lecture":
+            elif cell.role == "lecture" and each.name <= lab:
                 given |= {tree for tree, _ in trees(cell.source)}
     for place in answers_of_labkit(lab):
         for tree, _ in trees(_source(place)):

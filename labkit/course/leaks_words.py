@@ -1,7 +1,7 @@
 """The leak scan's words: lines of solutions as they stand, wherever they are.
 
 A line counts if it is long enough to mean something and no student has it anyway, from
-the exercises' own texts or from the course's handed-out notebooks.
+the notebooks in the kit: their texts, and what surrounds a solution.
 """
 
 import re
@@ -27,6 +27,7 @@ def answers(lab: str, root: Path) -> dict[str, str]:
     given = "".join(
         squeezed(_without(cell.source, cell.holes()))
         for each in labs
+        if each.name <= lab
         for cell in each.cells
     )
     found: dict[str, str] = {}
