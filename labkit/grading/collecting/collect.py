@@ -14,7 +14,7 @@ from labkit.grading.collecting.downloads import Downloads, File
 from labkit.grading.collecting.names import Piece, lab_of, parse
 from labkit.grading.collecting.placing import CannotPlace, place
 from labkit.grading.rosters import people
-from labkit.grading.rosters.people import Person, Roster, folder_name, same_name
+from labkit.grading.rosters.people import Person, Roster, folder_name
 
 Files = list[tuple[File, Piece]]
 
@@ -154,16 +154,12 @@ def _who(piece: Piece, roster: Roster | None) -> _Who:
 
 def _found(piece: Piece, roster: Roster) -> tuple[list[Person], str]:
     """The students of a roster who may be meant, and how the piece calls them."""
-    by_name = [
-        person
-        for person in roster.people
-        if any(same_name(name, piece.name) for name in person.names)
-    ]
+    by_name = roster.named(piece.name)
     if piece.system == "plain":
         return roster.called(piece.name) or by_name, repr(piece.name)
     kind = "participant" if piece.system == "moodle" else "id"
     what = f"{piece.name} ({piece.number})"
-    if any(kind in person.has for person in roster.people):
+    if kind in roster.columns:
         found = roster.having(kind, piece.number)
         blind = piece.name.isspace() or piece.name.casefold() == "participant"
         named = [one for one in found if blind or not one.names or one in by_name]

@@ -87,6 +87,9 @@ class Roster:
     columns: dict[str, int]
     people: list[Person]
     _known: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
+    _having: dict[tuple[str, str], list[Person]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def __post_init__(self) -> None:
         for person in self.people:
@@ -94,6 +97,10 @@ class Roster:
             texts |= {*person.names, *unnamed_folders(person)}
             for key in {_key(text) for text in texts if text}:
                 self._known[key].append(person)
+            for kind, value in person.has.items():
+                self._having[kind, value.casefold()].append(person)
+            for letters in {_letters(name) for name in person.names}:
+                self._having["letters", letters].append(person)
 
     def called(self, text: str) -> list[Person]:
         """All whose login, number, address, id, name or folder this may be."""
@@ -101,8 +108,11 @@ class Roster:
 
     def having(self, kind: str, value: str) -> list[Person]:
         """All whose column of this kind has this value, small letters or large."""
-        value = value.casefold()
-        return [one for one in self.people if one.has.get(kind, "").casefold() == value]
+        return self._having.get((kind, value.casefold()), [])
+
+    def named(self, name: str) -> list[Person]:
+        """All of this name: Moodle and Canvas leave signs out, and may change accents."""
+        return self._having.get(("letters", _letters(name)), [])
 
 
 def read(path: Path) -> Roster:
@@ -167,11 +177,6 @@ def unnamed_folders(person: Person) -> set[str]:
     if "id" in has:  # Canvas: no signs, small letters
         found.add(folder_name(re.sub(r"\W", "", name).casefold() + f"_{has['id']}"))
     return found
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two spellings are of one name: Moodle and Canvas change signs."""
-    return _letters(one) == _letters(other)
 
 
 def _person(table: Sheet, columns: dict[str, int], row: int) -> Person | None:
