@@ -85,6 +85,7 @@ def test_canvas_rows_that_are_no_students_are_left_out():
         ("Kennung;Name\n1;Ada\n", "no column that tells students apart.*Kennung, Name"),
         ("id,name\nada,Ada\nAda,Bob\n", "lines 2 and 3 are two students called 'Ada'"),
         ("id,name\n///,Ada\n", "line 2.*no letter or digit"),
+        ("id,name\n\n", "headings and no students"),
     ],
 )
 def test_a_roster_that_tells_nobody_apart_is_refused(text, said):

@@ -28,8 +28,8 @@ MOODLE = re.compile(
     re.DOTALL,
 )
 CANVAS = re.compile(
-    r"(?P<name>\w+?)_(?P<late>LATE_|late_)?(?P<number>\d+)_"
-    r"(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<other>text|link)\.html)",
+    r"(?P<name>\w+?)_(?P<late>LATE_|late_)?(?P<number>[1-9]\d*)_"
+    r"(?:(?P<attachment>[1-9]\d*)_(?P<file>.+)|(?P<other>text|link)\.html)",
     re.DOTALL,
 )
 ANONYMOUS = re.compile(

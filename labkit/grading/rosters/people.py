@@ -146,6 +146,8 @@ def roster(table: Sheet) -> Roster:
         for row in range(1, len(table.rows))
         if (person := _person(table, columns, row)) is not None
     ]
+    if not people:
+        raise BadValue(f"{table.name} has headings and no students below them.")
     _refuse_twins(table, people)
     return Roster(table, columns, people)
 
