@@ -148,7 +148,12 @@ def _refusal(error: Exception) -> Done:
     return Done(refused=f"the worker on {socket.gethostname()} cannot grade: {error}")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve the worker whose socket is the first argument's open file."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         _serve(Connection(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()

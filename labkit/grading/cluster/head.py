@@ -6,6 +6,7 @@ is read, handed on line by line, and removed.
 
 import contextlib
 import itertools
+import pickle
 import queue
 import uuid
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ class Head:
             LabkitError: a worker is not as it has to be, or the scheduler has gone.
         """
         self._settings = settings
-        self._job = self._describe(settings)
+        self._job = pickle.dumps(self._describe(settings))
         batches = self._batches(found)
         seen: set[str] = set()
         try:
@@ -138,7 +139,7 @@ class Head:
         future = self._crew.client.submit(
             work.grade_batch,
             self._job,
-            batch,
+            pickle.dumps(batch),
             key=f"labkit-{self._folder.name}-{batch.number}",
             retries=RETRIES,
             pure=False,
@@ -151,7 +152,7 @@ class Head:
         future = self._next()
         _, batch = self._given.pop(future.key)
         if future.status == "finished":
-            done: Done = future.result()
+            done: Done = pickle.loads(future.result())
             future.release()
             if done.refused:
                 raise LabkitError(f"{done.refused} {KEPT}")

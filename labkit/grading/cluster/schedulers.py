@@ -1,5 +1,6 @@
 """Finding the scheduler, or starting one: Dask's own, here, on a cluster, or Slurm's."""
 
+import asyncio
 import contextlib
 import logging
 import re
@@ -81,6 +82,8 @@ class Crew:
                 self._cluster = self._opened.enter_context(_local(jobs))
             elif scheduler == "slurm":
                 self._cluster = self._opened.enter_context(_slurm(jobs, folder))
+            else:
+                asyncio.run(_knock(scheduler))
             self.client = self._opened.enter_context(
                 Client(
                     scheduler if self._cluster is None else self._cluster,
@@ -90,8 +93,9 @@ class Crew:
             )
         except (OSError, TimeoutError) as error:
             self.close()
+            said = f" ({error})" if str(error) else ""
             raise LabkitError(
-                f"no Dask scheduler answers at {scheduler} within {SECONDS} s ({error}). "
+                f"no Dask scheduler answers at {scheduler} within {SECONDS} s{said}. "
                 "Does it run (dask scheduler), and can this machine reach that port?"
             ) from None
         except BaseException:
@@ -127,6 +131,22 @@ class Crew:
         self.close()
 
 
+async def _knock(address: str) -> None:
+    """Look whether it is Dask that answers there; Dask's client may wait for ever.
+
+    Raises:
+        OSError, TimeoutError: it is not.
+    """
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    settings = Security().get_connection_args("client")
+    comm = await asyncio.wait_for(
+        connect(address, timeout=SECONDS, **settings), SECONDS
+    )
+    comm.abort()
+
+
 @contextlib.contextmanager
 def _local(workers: int) -> Iterator[Any]:
     """Workers on this machine. Others who have an account here stay out: TLS."""
@@ -138,7 +158,7 @@ def _local(workers: int) -> Iterator[Any]:
         threads_per_worker=1,
         protocol="tls://",
         security=Security.temporary(),
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # it cannot be left out
         memory_limit=0,  # submissions have limits of their own
         silence_logs=logging.CRITICAL,
     ) as cluster:
@@ -156,7 +176,7 @@ def _slurm(jobs: int, folder: Path) -> Iterator[Any]:
         cluster = SLURMCluster(
             security=True,
             shared_temp_directory=str(folder),
-            scheduler_options={"dashboard_address": None, **options},
+            scheduler_options={"dashboard_address": "127.0.0.1:0", **options},
             silence_logs=logging.CRITICAL,
         )
     except ValueError as error:

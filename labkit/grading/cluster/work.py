@@ -1,4 +1,7 @@
-"""What runs inside Dask's workers: handing batches to processes that grade."""
+"""What runs inside Dask's workers: handing batches to processes that grade.
+
+A worker passes bytes on and understands none of them, so it does not load torch.
+"""
 
 import os
 import socket
@@ -7,8 +10,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 
-from labkit.grading.cluster.job import Batch, Done, Job
-
+MODULE = "labkit.grading.cluster.bench"
 PATIENCE = 10.0  # seconds
 
 _idle: list["Bench"] = []
@@ -22,30 +24,29 @@ class BenchLost(RuntimeError):
 class Bench:
     """A process that grades, and the way to it."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: bytes) -> None:
         self.job = job
         ours, theirs = socket.socketpair()
-        module = "labkit.grading.cluster.bench"
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, str(theirs.fileno())],
+                [sys.executable, "-P", "-m", MODULE, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "OMP_NUM_THREADS": "1"},
                 start_new_session=True,  # Ctrl-C is the head's matter
             )
         self._end = Connection(ours.detach())
-        self._end.send(job)
+        self._end.send_bytes(job)
 
-    def ask(self, batch: Batch) -> Done:
+    def ask(self, batch: bytes) -> bytes:
         """Have a batch graded.
 
         Raises:
             BenchLost: there is nobody any more who could.
         """
         try:
-            self._end.send(batch)
-            return self._end.recv()
+            self._end.send_bytes(batch)
+            return self._end.recv_bytes()
         except (EOFError, OSError) as error:
             raise BenchLost("the process that grades has gone") from error
 
@@ -62,8 +63,15 @@ class Bench:
             self._process.wait()
 
 
-def grade_batch(job: Job, batch: Batch) -> Done:
+def grade_batch(job: bytes, batch: bytes) -> bytes:
     """Have a batch graded; Dask calls this.
+
+    Args:
+        job: a `Job`, pickled.
+        batch: a `Batch`, pickled.
+
+    Returns:
+        A `Done`, pickled.
 
     Raises:
         BenchLost: the process that graded it has gone.
@@ -79,7 +87,7 @@ def grade_batch(job: Job, batch: Batch) -> Done:
     return done
 
 
-def dismiss(job: Job) -> None:
+def dismiss(job: bytes) -> None:
     """End the processes that have graded for a job."""
     with _lock:
         mine = [bench for bench in _idle if bench.job == job]
@@ -88,7 +96,7 @@ def dismiss(job: Job) -> None:
         bench.close()
 
 
-def _taken(job: Job) -> Bench:
+def _taken(job: bytes) -> Bench:
     """An idle process of the job, or a new one."""
     with _lock:
         for bench in [bench for bench in _idle if not bench.alive()]:
