@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from labkit.grading.insight.members import Member
 from labkit.grading.insight.statements import ANY, Statement, statements
 
-FEW = 3  # submissions, after the same ones count once; more owners: it is common
+FEW = 3  # owners of a statement; with more it is common, unless all wrote the same
 SHARED = 2  # uncommon statements in an exercise, at least
 SHARE = 0.6  # of the uncommon statements of the one that has more
-EXERCISES = 2  # in which they are alike
+EXERCISES = 2  # in which they are alike, at least
+TOTAL = 6  # uncommon statements that they share in these, at least
 
 Code = dict[str, list[Statement]]  # exercise -> its statements
 WORD = re.compile(r"[A-Za-z_]\w*|\d+\.?\d*")
@@ -159,15 +160,16 @@ def _uncommon(
         same[_key(answers)].append(student)
     first = {each[0]: each[1:] for key, each in same.items() if key}
     owners = Counter(
-        text for student in first for text in set().union(*telling[student].values())
+        text for answers in telling.values() for text in set().union(*answers.values())
     )
-    few = {
-        student: {
-            name: Counter({t: n for t, n in counts.items() if owners[t] <= FEW})
-            for name, counts in answers.items()
-        }
-        for student, answers in telling.items()
-    }
+    few = {}
+    for student, others in first.items():
+        most = FEW + len(others)  # they wrote the very same: they count as one here
+        for same_one in (student, *others):
+            few[same_one] = {
+                name: Counter({t: n for t, n in counts.items() if owners[t] <= most})
+                for name, counts in telling[same_one].items()
+            }
     return few, first
 
 
@@ -200,7 +202,8 @@ def _alike(one: Mapping[str, Counter], other: Mapping[str, Counter]) -> dict[str
         most = max(one[name].total(), other[name].total())
         if shared >= SHARED and shared >= SHARE * most:
             found[name] = shared
-    return found if len(found) >= EXERCISES else {}
+    enough = len(found) >= EXERCISES and sum(found.values()) >= TOTAL
+    return found if enough else {}
 
 
 def _group(

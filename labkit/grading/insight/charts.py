@@ -1,5 +1,7 @@
 """Bar charts as places and sizes for the page's SVG, and what they show in words."""
 
+import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +52,8 @@ def histogram(bars: list[Bar], what: str, unit: str) -> Chart:
 def interval(bar: Bar) -> str:
     """A bar's range in words."""
     low = mark(bar.low)
+    if bar.high == math.inf:
+        return f"{low} or more"
     return low if bar.high == bar.low else f"{low} to below {mark(bar.high)}"
 
 
@@ -75,11 +79,20 @@ def states(row: Row) -> Chart:
 
 
 def seconds(totals: list[float]) -> list[Bar]:
-    """Count submissions by seconds, in ten steps up to the slowest."""
+    """Count submissions by seconds: ten even steps, the last one open to the slow.
+
+    Nineteen of twenty lie in the steps before the last.
+    """
     if not totals:
         return []
-    step = max(totals) / 10 or 0.1
-    counts = [0] * 10
-    for total in totals:
-        counts[min(int(total / step), 9)] += 1
-    return [Bar(n * step, (n + 1) * step, count) for n, count in enumerate(counts)]
+    usual = sorted(totals)[int(0.95 * (len(totals) - 1))]
+    step = _round_up(usual / 9)
+    counts = Counter(min(int(total / step), 9) for total in totals)
+    ends = [*((n + 1) * step for n in range(9)), math.inf]
+    return [Bar(n * step, end, counts[n]) for n, end in enumerate(ends)]
+
+
+def _round_up(value: float) -> float:
+    """The next of 0.1, 0.2, 0.5, 1, 2, 5, 10 and so on."""
+    size = 10.0 ** max(math.floor(math.log10(value or 1)), -1)
+    return next(size * times for times in (1, 2, 5, 10) if size * times >= value)

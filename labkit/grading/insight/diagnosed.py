@@ -9,7 +9,7 @@ from labkit import clinic
 from labkit.checks.diagnosis import LETTERS
 from labkit.checks.diagnosis.signs import contradiction
 from labkit.grading.insight.members import Member
-from labkit.grading.insight.statements import LIMIT
+from labkit.grading.insight.statements import LIMIT, UNREADABLE
 
 EXERCISE = "diagnosis"
 OTHER, NONE = "another word", "no name"
@@ -51,7 +51,7 @@ def written(source: str) -> dict[str, str]:
     """
     try:
         tree = ast.parse(source[:LIMIT])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         return {}
     found = {}
     for node in sorted(_entries(tree), key=lambda each: each[0]):

@@ -16,7 +16,9 @@ from labkit.errors import LabkitError
 from labkit.grading.books.names import student_id
 from labkit.grading.books.unchanged import page_path, stamp
 from labkit.grading.feedback import words
+from labkit.grading.feedback.page import place
 from labkit.grading.given import Given
+from labkit.grading.insight.statements import own_lines
 from labkit.grading.records import Records
 
 MAX_BYTES = 30_000_000  # of a notebook in autograded/
@@ -32,7 +34,8 @@ class Member:
         score, most: points, those by hand and the late policy included.
         waiting: how many written answers are not marked yet.
         link: the feedback page, seen from report/; "" if there is none.
-        answers: exercise -> code, of those that are no longer the stub.
+        answers: exercise -> code without the stub's docstring and comments, of those
+            that are no longer the stub.
         lost: whether the code could not be read although there was a notebook.
     """
 
@@ -73,7 +76,7 @@ def members(out: Path, given: Given, marks: dict[str, dict[str, Any]]) -> list[M
             f"{given.lab} has not been graded into {out}: there is no {path}. "
             f"Grade it first: labkit grade {given.lab}"
         )
-    stubs = {cell["grade_id"]: cell["source"].strip() for cell in given.released}
+    stubs = {cell["grade_id"]: cell["source"] for cell in given.released}
     with Records(path, writable=False) as records:
         return [
             _member(out, record, marks.get(student_id(record["student"]), {}), stubs)
@@ -95,9 +98,10 @@ def _member(
         waiting=sum(mark["points"] is None for mark in manual),
         link=_link(out, record),
         answers={
-            name: source
+            name: own_lines(source, stubs.get(name, ""))
             for name, source in answers.items()
-            if name in record["exercises"] and source.strip() != stubs.get(name)
+            if name in record["exercises"]
+            and source.strip() != stubs.get(name, "").strip()
         },
         lost=not answers and record["submission"]["sha256"] is not None,
     )
@@ -105,8 +109,8 @@ def _member(
 
 def _link(out: Path, record: dict[str, Any]) -> str:
     """The student's page, as a report beside feedback/ links to it."""
-    path = Path("feedback", record["student"], f"{record['lab']}.html")
-    return f"../{quote(os.fsencode(path))}" if (out / path).is_file() else ""
+    path = place(out, record)
+    return f"../{quote(os.fsencode(path.relative_to(out)))}" if path.is_file() else ""
 
 
 def _answers(out: Path, record: dict[str, Any]) -> dict[str, str]:

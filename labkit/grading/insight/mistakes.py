@@ -1,6 +1,7 @@
 """What was missed, and by how many; wrong answers that are the same mistake."""
 
 import re
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,19 +19,19 @@ EXAMPLES = 2
 
 @dataclass(frozen=True)
 class Missed:
-    """A property that answers did not have.
+    """Properties that answers did not have; those missed by the same students are one.
 
     Attributes:
         exercise: its name.
-        finding: the property's name.
-        students: how many missed it.
+        findings: the names of the properties.
+        students: how many missed them.
         of: how many answered the exercise.
         advice: whether it costs nothing.
         headline: what most of them were told.
     """
 
     exercise: str
-    finding: str
+    findings: tuple[str, ...]
     students: int
     of: int
     advice: bool
@@ -62,42 +63,41 @@ class Mistake:
         return self.message.partition("\n")[0]
 
     @property
+    def rest(self) -> str:
+        """The message below its headline."""
+        return textwrap.dedent(self.message.partition("\n")[2])
+
+    @property
     def question(self) -> str:
         """What the message asks the student; "" if it asks nothing."""
-        _, _, rest = self.message.partition("\n")
-        asked = " ".join(rest.split()).rpartition("Try: ")[2]
+        asked = " ".join(self.rest.split()).rpartition("Try: ")[2]
         return asked.partition("?")[0] + "?" if "?" in asked else ""
 
 
 def missed(members: Iterable[Member]) -> list[Missed]:
     """The findings that failed, by exercise, the most frequent first."""
-    told: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    advice: dict[tuple[str, str], bool] = {}
+    told: dict[tuple[str, bool, str], dict[str, str]] = defaultdict(dict)
     answered: Counter[str] = Counter()
     for member in members:
         for name, exercise in member.record["exercises"].items():
-            if member.state(name) == "open":
-                continue
-            answered[name] += 1
-            for finding in exercise["findings"]:
-                key = name, finding["name"]
+            began = member.state(name) != "open"
+            answered[name] += began
+            for finding in exercise["findings"] if began else ():
                 if not finding["passed"]:
+                    key = name, finding["weight"] == 0, finding["name"]
                     headline = finding["message"].strip().partition("\n")[0]
-                    told[key][headline] += 1
-                    advice[key] = finding["weight"] == 0
+                    told[key][member.student] = headline
+    together: dict[tuple, list[str]] = defaultdict(list)
+    for (name, advice, finding), said in told.items():
+        together[name, advice, tuple(sorted(said.items()))].append(finding)
     found = [
-        Missed(*key, said.total(), answered[key[0]], advice[key], _commonest(said))
-        for key, said in told.items()
+        Missed(name, tuple(findings), len(said), answered[name], advice, _usual(said))
+        for (name, advice, said), findings in together.items()
     ]
     order = list(answered)
     return sorted(
         found,
-        key=lambda one: (
-            order.index(one.exercise),
-            one.advice,
-            -one.students,
-            one.finding,
-        ),
+        key=lambda one: (order.index(one.exercise), one.advice, -one.students),
     )
 
 
@@ -153,9 +153,10 @@ def _message(name: str, message: str) -> str:
     return words.headline(name, message) + line + rest
 
 
-def _commonest(said: Counter[str]) -> str:
-    """The most frequent of some texts; of equals, the first in the alphabet."""
-    return min(said, key=lambda text: (-said[text], text))
+def _usual(said: Iterable[tuple[str, str]]) -> str:
+    """The headline that most students were told; of equals, the first in the alphabet."""
+    counts = Counter(headline for _, headline in said)
+    return min(counts, key=lambda text: (-counts[text], text))
 
 
 def _shortest(sources: list[str]) -> list[str]:

@@ -26,7 +26,8 @@ from labkit.runtime import atomic_write
 FOLDER = Path(__file__).parent
 CLINIC = "06_diagnosis"
 NAMES = 200  # listed under a count at most
-GROUPS = 40  # of wrong answers, in all
+GROUPS = 24  # of wrong answers, in all
+SINGLES = 100  # mistakes of one student alone
 PAIRS = 12  # of submissions that are alike
 LOOK_AT = (  # flags that a person should look at, the gravest first
     *("tampering", "unreadable", "truncated", "empty", "not a notebook"),
@@ -77,6 +78,8 @@ def page(given: Given, found: list[Member], roster: Iterable[str] = ()) -> str:
     absent = {student_id(each.student) for each in found if not each.handed_in}
     absent |= set(roster) - {student_id(each.student) for each in found}
     wrong = mistakes.mistakes(here)
+    common = [each for each in wrong if len(each.members) > 1]
+    single = [each for each in wrong if len(each.members) == 1]
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(
@@ -87,8 +90,9 @@ def page(given: Given, found: list[Member], roster: Iterable[str] = ()) -> str:
         here=here,
         absent=sorted(absent),
         graded=words.moment(max((m.record.get("graded") or "" for m in found), default="")),
-        wrong=[_shown(each) for each in wrong[:GROUPS]],
-        more_wrong=max(len(wrong) - GROUPS, 0),
+        wrong=[_shown(each) for each in common[:GROUPS]],
+        more_wrong=max(len(common) - GROUPS, 0) + max(len(single) - SINGLES, 0),
+        single=single[:SINGLES],
         missed=_by_exercise(mistakes.missed(here)),
         flags=_flags(found),
         minor=_minor(found).most_common(),
@@ -230,5 +234,6 @@ def _minor(found: list[Member]) -> Counter[str]:
     return Counter(
         kind
         for member in found
-        for kind in {flag["kind"] for flag in member.record["flags"]} - set(LOOK_AT)
+        for kind in {flag["kind"] for flag in member.record["flags"]}
+        if kind not in (*LOOK_AT, "no notebook")  # who has none is told above
     )

@@ -30,7 +30,7 @@ def of_mistakes(found: list[Mistake]) -> list[Question]:
     return [
         Question(
             f"{len(each.members)} of {each.of} were told: {each.headline}",
-            each.question or "What does this answer do, line by line?",
+            _sentence(each.question or "what does this answer do, line by line?"),
             each.exercise,
         )
         for each in found
@@ -52,5 +52,11 @@ def of_the_clinic(members: int, found: list[tuple[str, str, int]]) -> list[Quest
         if count >= LEAST:
             told, ask = objection(run, name)
             said = f"{count} of {members} took run {run} for “{name}”"
-            questions.append(Question(said, ask, EXERCISE, told))
+            questions.append(Question(said, _sentence(ask), EXERCISE, told))
     return questions
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter; a name of code keeps its own."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text

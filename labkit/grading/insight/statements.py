@@ -5,7 +5,9 @@ nothing is run.
 """
 
 import ast
+import contextlib
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ from labkit.grading.feedback.parts import COLOURED
 
 ANY = "v"  # stands for every name that the code itself makes
 LIMIT = COLOURED  # characters of an answer; a longer one is cut
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 SAYS_NOTHING = {"pass", "return", "return v", "else:", "...", f"{ANY} = {ANY}"}
 
 
@@ -43,9 +46,29 @@ def statements(source: str) -> list[Statement]:
     try:
         tree = ast.parse(source)
         found = list(_taken(_Plain(_made(tree)), tree.body))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         found = list(_lines(source))
     return [one for one in found if one.text not in SAYS_NOTHING]
+
+
+def own_lines(source: str, stub: str) -> str:
+    """Code without the docstrings and comments that the stub gave to all.
+
+    Args:
+        source: an answer.
+        stub: the cell as it was released.
+    """
+    given = {line.strip() for line in stub.splitlines()}
+    given = {line for line in given if line.startswith("#")}
+    lines = source.splitlines()
+    drop = {n for n, line in enumerate(lines, start=1) if line.strip() in given}
+    with contextlib.suppress(*UNREADABLE):
+        for node in ast.walk(ast.parse(source[:LIMIT])):
+            inner = getattr(node, "body", None)
+            if isinstance(inner, list) and len(inner) > 1 and _is_text(inner[0]):
+                drop |= set(range(inner[0].lineno, inner[0].end_lineno + 1))
+    kept = [line for n, line in enumerate(lines, start=1) if n not in drop]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
 
 
 class _Plain(ast.NodeTransformer):
@@ -77,7 +100,7 @@ class _Plain(ast.NodeTransformer):
                 setattr(node, inner, [ast.Pass()] if inner == "body" else [])
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             node.name, node.returns = self._name(node.name), None
-        text = ast.unparse(ast.fix_missing_locations(self.visit(node)))
+        text = ast.unparse(self.visit(node))
         return text.partition("\n")[0]
 
     def _name(self, name: str) -> str:
