@@ -111,6 +111,18 @@ def test_a_canvas_download_takes_the_newest_and_keeps_the_others(
     assert {one.timestamp for one in find(course / "submitted", LAB)} == {None}
 
 
+def test_in_one_download_the_highest_number_in_a_name_is_the_newest(collect, course):
+    files = {
+        moodle(101, f"{LAB} (2).ipynb"): b"third",
+        moodle(101): b"first",
+        moodle(101, f"{LAB} (1).ipynb"): b"second",
+    }
+    out = collect(("all.zip", zipped(files)))
+    assert submitted(course) == {"Ada_Lovelace_101": b"third"}
+    assert earlier(course, "Ada_Lovelace_101") == [b"first", b"second"]
+    assert "1 with several attempts" in out
+
+
 def test_without_a_roster_folders_have_names_and_numbers(collect, course):
     canvas = {f"lovelaceada_9001_1_{LAB}.ipynb": b"c"}
     out = collect(

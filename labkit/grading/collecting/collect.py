@@ -130,7 +130,7 @@ def _lab(
         return named.pop()
     seen = f"They name {', '.join(sorted(named))}" if named else "They name no lab"
     raise LabkitError(
-        f"which lab is it? The names of the {len(pieces)} files do not tell. {seen}. "
+        f"which lab is it? The names of the files do not tell. {seen}. "
         "Say it: --lab 04_losses"
     )
 
