@@ -26,8 +26,35 @@ _CRITIC = """
 """
 FAST_CRITICS = {28: _CRITIC.format(last=3), 32: _CRITIC.format(last=4)}
 
+# The same for its generator. D: latent_dim; q: a quarter of base_channels.
+_GENERATOR = """
+    linear D {pixels}q plain
+    grid 4q {start} {start}
+    norm 4q
+    relu
+    double
+    conv 4q 2q 3 1 1 plain
+    norm 2q
+    relu
+    double
+    conv 2q q 3 1 1 plain
+    norm q
+    relu
+    conv q C 3 1 1
+    tanh
+"""
+FAST_GENERATORS = {
+    size: _GENERATOR.format(start=size // 4, pixels=4 * (size // 4) ** 2)
+    for size in (28, 32)
+}
+
 _LAYERS = {
     "conv": nn.Conv2d,
+    "double": functools.partial(nn.Upsample, scale_factor=2),
+    "grid": lambda *shape: nn.Unflatten(1, shape),
+    "linear": nn.Linear,
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
     "leak": functools.partial(nn.LeakyReLU, LEAK),
     "flat": functools.partial(nn.Flatten, 0),
 }

@@ -7,6 +7,9 @@ import torch
 
 import labkit
 from labkit import contestants, data, kit, losses, presets, together, training
+from labkit.dcgan import DCGANCritic
+from labkit.models import Generator
+from labkit.stacks import FAST_GENERATORS, stack
 
 TINY = {"base_channels": 8, "latent_dim": 8, "batch_size": 32, "threads": 1}
 
@@ -19,8 +22,9 @@ def in_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     def left_out(*_: object, **__: object) -> None:
         raise NotImplementedError
 
-    for module in (training, contestants, losses):
-        for name in ("critic_step", "generator_step", "critic_loss", "generator_loss"):
+    answers = ("critic_step", "generator_step", "critic_loss", "generator_loss")
+    for module in (training, contestants, losses, presets):
+        for name in (*answers, "Generator", "init_weights", "DCGANCritic"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, left_out)
 
@@ -64,6 +68,26 @@ def test_a_kit_trains_without_labkits_own_steps(
     again = labkit.train("digits", images=32 * 60, seed=1, **TINY)
     assert again.history["critic_loss"] == run.history["critic_loss"]
     for mine, theirs in zip(run.generator.parameters(), again.generator.parameters()):
+        assert torch.equal(mine, theirs)
+
+
+def test_the_tables_build_what_the_classes_do() -> None:
+    shape = 3, 32, 32
+    table = stack(FAST_GENERATORS[32], D=8, q=4, C=3)
+    torch.manual_seed(0)
+    own = Generator(shape, latent_dim=8, base_channels=16)
+    weights = dict(zip(table.state_dict(), own.state_dict().values(), strict=True))
+    table.load_state_dict(weights)
+    z = torch.randn(5, 8)
+    torch.testing.assert_close(table(z), own(z))
+    torch.manual_seed(3)
+    critic = presets.fast_critic(shape, 8)
+    torch.manual_seed(3)
+    for mine, theirs in zip(
+        critic.state_dict().values(),
+        DCGANCritic(shape, 8).state_dict().values(),
+        strict=True,
+    ):
         assert torch.equal(mine, theirs)
 
 
