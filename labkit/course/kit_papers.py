@@ -17,7 +17,7 @@ HELP = """\
 help:
 	@echo "make lab     set up .venv if needed, then open JupyterLab on the first notebook"
 	@echo "             make lab LAB_ARGS=--no-browser   prints the address instead"
-	@echo "make venv    only set up: Python 3.11 or newer, about 5 GB on Linux"\
+	@echo "make venv    only set up: Python 3.11 or newer, about 6 GB on Linux"\
 """
 # What a kit takes from the course's Makefile, by how it begins.
 RULES = (
@@ -38,7 +38,7 @@ You learn generative adversarial networks by building one. In this folder are th
 
 ## Begin
 
-You need Python 3.11 or newer and 5 GB on the disk; no GPU, and after the first time no
+You need Python 3.11 or newer and 6 GB on the disk; no GPU, and after the first time no
 network.
 
 - **Linux, macOS**: open a terminal in this folder and type `make lab`. The first time

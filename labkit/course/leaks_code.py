@@ -21,10 +21,12 @@ from labkit.course.source import read_lab
 from labkit.course.stripped import PACKAGE
 
 SMALLEST = 24  # words of a statement or expression that means something
+ROW = 3  # statements in a row: a function's body is found inside a longer one
 VARIANT = 60  # the same for what tests try, right and wrong, in the gallery
 GALLERY = Path("tests", "exercises", "gallery")
 FENCED = re.compile(r"```[a-z]*\n(.*?)```", re.DOTALL)
 INDENTED = re.compile(r"(?:^|\n)((?:(?: {4}|\t|>>> |\.\.\. ).*(?:\n|$)|\n)+)")
+Word = str | tuple[str]
 LEFT_OUT = {"annotation", "returns", "type_comment", "ctx", "decorator_list"}
 
 
@@ -75,51 +77,66 @@ def find(known: Mapping[str, str], texts: Iterable[tuple[str, str]]) -> list[str
 
 
 def trees(source: str, smallest: int = SMALLEST) -> Iterator[tuple[str, int]]:
-    """(hash, line) of every statement, row of three, and expression that is no trifle."""
+    """Hash what means something in a program.
+
+    Yields:
+        (hash, line) of every expression, statement, row of three statements, and whole
+        block that is long enough.
+    """
     try:
         module = ast.parse(textwrap.dedent(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
+    known: dict[ast.AST, list[Word]] = {}
+    _words(module, known)
     for node in ast.walk(module):
         if isinstance(node, (ast.stmt, ast.expr)) and not _is_text(node):
-            yield from _hashed([node], smallest)
+            yield from _hashed([node], known, smallest)
         for block in ("body", "orelse", "finalbody"):
             rows = getattr(node, block, None)
-            if isinstance(rows, list) and not isinstance(node, ast.Module):
+            if isinstance(rows, list):
                 rows = [row for row in rows if not _is_text(row)]
-                yield from _hashed(rows, smallest)
+                parts = [rows[i : i + ROW] for i in range(len(rows) - ROW + 1)]
+                for part in (rows, *parts):
+                    yield from _hashed(part, known, smallest)
 
 
-def _hashed(nodes: list[ast.AST], smallest: int) -> Iterator[tuple[str, int]]:
-    words: list[str] = []
-    names: dict[str, int] = {}
-    for node in nodes:
-        _write(node, words, names)
+def _hashed(
+    nodes: list[ast.AST], known: Mapping[ast.AST, list[Word]], smallest: int
+) -> Iterator[tuple[str, int]]:
+    """Hash the words of some nodes, names as numbers in their order."""
+    words = [word for node in nodes for word in known.get(node, ())]  # types: none
     if len(words) >= smallest:
-        known = hashlib.sha256(" ".join(words).encode()).hexdigest()[:24]
-        yield known, nodes[0].lineno
+        names: dict[str, int] = {}
+        told = [
+            str(names.setdefault(word[0], len(names))) if type(word) is tuple else word
+            for word in words
+        ]
+        text = " ".join(told)
+        yield hashlib.sha256(text.encode()).hexdigest()[:24], nodes[0].lineno
 
 
-def _write(node: ast.AST, words: list[str], names: dict[str, int]) -> None:
-    """Write a tree as words: kinds of nodes, numbers for names, what is called."""
-    words.append(type(node).__name__)
+def _words(node: ast.AST, known: dict[ast.AST, list[Word]]) -> list[Word]:
+    """A tree as words: kinds of nodes, what is called, and names, each in a tuple."""
+    words: list[Word] = [type(node).__name__]
     for name, value in ast.iter_fields(node):
         if name in LEFT_OUT or value is None:
             continue
         own = name in ("id", "name") or isinstance(node, ast.arg)
         if own or (name == "attr" and _of_self(node)):
-            words.append(str(names.setdefault(str(value), len(names))))
+            words.append((str(value),))
+        elif isinstance(value, (ast.operator, ast.unaryop)):
+            words[0] += type(value).__name__
         elif isinstance(value, ast.AST):
-            if not isinstance(value, (ast.operator, ast.unaryop, ast.cmpop)):
-                _write(value, words, names)
-            else:
-                words[-1] += type(value).__name__
+            words += _words(value, known)
         elif isinstance(value, list):
             for item in value:
                 if isinstance(item, ast.AST) and not _is_text(item):
-                    _write(item, words, names)
+                    words += _words(item, known)
         else:
             words.append(repr(value))
+    known[node] = words
+    return words
 
 
 def _of_self(node: ast.AST) -> bool:
