@@ -52,7 +52,7 @@ hub-venv: venv
 
 $(HUB)/ready: deploy/one-machine/requirements.txt
 	@rm -rf $(HUB)
-	$(BIN)/python -m pip install --no-compile --no-deps --target $(HUB)/site-packages \
+	$(BIN)/python -m pip install --no-deps --target $(HUB)/site-packages \
 	    -r deploy/one-machine/requirements.txt
 	npm install --global --no-audit --no-fund --prefix $(HUB)/proxy \
 	    configurable-http-proxy@5.1.0

@@ -33,6 +33,7 @@ settings() {
   mkdir -p /etc/dcgan /etc/jupyter $opt
   cp "$here/jupyterhub_config.py" /etc/dcgan/
   cp "$here/nbgrader_config.py" /etc/jupyter/
+  cp "$here/profile.sh" /etc/profile.d/dcgan.sh
   cp -r "$here/roles/." /etc/dcgan/
   for role in student teacher; do
     cp "$repository/labkit/jupyter/overrides.json" \
@@ -56,6 +57,9 @@ labkit() {
   fresh=$(mktemp -d $opt/labkit-XXXXXX)
   chmod 755 "$fresh"
   cp -r "$1/labkit" "$1/data" "$fresh/"
+  # Compiled here: those who import it may not write beside it.
+  find "$fresh" -name __pycache__ -prune -exec rm -rf {} +
+  $env/bin/python -m compileall -q "$fresh/labkit"
   chown -R root:root "$fresh"
   chmod -R u+rwX,go+rX,go-w "$fresh"
   ln -sfn "$fresh" $opt/labkit.new

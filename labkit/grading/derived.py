@@ -17,6 +17,7 @@ from labkit.grading.asking import Asker, Document
 from labkit.grading.books import tables
 from labkit.grading.books.names import student_id
 from labkit.grading.books.unchanged import Note
+from labkit.grading.feedback import exchange
 from labkit.grading.feedback import page as feedback
 from labkit.grading.given import Given
 from labkit.grading.keys import code_key
@@ -73,6 +74,9 @@ class Documents:
         records: of the lab.
         found: the submissions.
         asker: has a notebook read again.
+
+    Attributes:
+        found: student -> submission.
     """
 
     def __init__(
@@ -84,7 +88,7 @@ class Documents:
     ) -> None:
         self._shelf = shelf
         self._records = records
-        self._found = {submission.student: submission for submission in found}
+        self.found = {submission.student: submission for submission in found}
         self._asker = asker
 
     def __call__(self, student: str) -> Document | None:
@@ -92,7 +96,7 @@ class Documents:
 
         That is so when the notebook is gone, is another one by now, or is unreadable.
         """
-        record, submission = self._records.current(student), self._found.get(student)
+        record, submission = self._records.current(student), self.found.get(student)
         if record is None or record["submission"]["sha256"] is None:
             return None
         laid = self._shelf.find(student, record["submission"]["sha256"])
@@ -105,7 +109,7 @@ def derive(
     out: Path,
     given: Given,
     records: Records,
-    document: Callable[[str], Document | None],
+    documents: Documents,
 ) -> dict[str, dict[str, Any]]:
     """Bring everything that is made from a lab's records up to date.
 
@@ -113,7 +117,7 @@ def derive(
         out: the folder of gradebook.db, grades.csv, feedback/ and autograded/.
         given: the lab.
         records: those that count.
-        document: student -> what was read of the notebook.
+        documents: what was read of the notebooks that were found.
 
     Returns:
         The students' marks, as `gradebook.marks` gives them.
@@ -124,12 +128,15 @@ def derive(
         note = Note(out, given, records)
         marks = note.marks()
         if marks is None:
-            marks, left = _books(out, given, records, document)
+            marks, left = _books(out, given, records, documents)
             note.write(marks, left)
         for record in records:
             own = marks.get(student_id(record["student"]), {})
             if not feedback.is_current(out, record, own):
-                feedback.write(out, record, document(record["student"]), own)
+                feedback.write(out, record, documents(record["student"]), own)
+            submission = documents.found.get(record["student"])
+            if submission is not None:
+                exchange.address(feedback.place(out, record), submission)
     return marks
 
 
@@ -161,7 +168,7 @@ def _left(out: Path, lab: str) -> Iterator[Path]:
     yield from out.glob(".gradebook-*.db*")
     yield from out.glob(".grades-*.csv")
     yield from out.glob(f"records/..{lab}-marks-*.json")
-    yield from out.glob(f"feedback/*/.{lab}-*.html")
+    yield from out.glob(f"feedback/*/{lab}/.*-*.*")
     yield from out.glob(f"autograded/*/{lab}/.{lab}-*.ipynb")
 
 

@@ -34,7 +34,9 @@ def write(
     document: dict[str, Any] | None,
     marks: dict[str, Any],
 ) -> Path:
-    """Write feedback/<student>/<lab>.html, if it is not already there word for word.
+    """Write the student's page, if it is not already there word for word.
+
+    It is feedback/<student>/<lab>/<lab>.html: nbgrader's release_feedback finds it.
 
     Args:
         out: the folder that holds the records.
@@ -48,11 +50,23 @@ def write(
     Raises:
         LabkitError: the student's or the lab's name is not the name of a file.
     """
-    path = _place(out, record)
+    path = place(out, record)
     content = page(record, document, marks).encode()
     if not path.is_file() or path.read_bytes() != content:
         atomic_write(path, lambda file: file.write_bytes(content))
     return path
+
+
+def place(out: Path, record: dict[str, Any]) -> Path:
+    """Where `write` puts the page; the arguments and errors are those of `write`."""
+    for name in (record["student"], record["lab"]):
+        if name in ("", ".", "..") or {"/", "\0", os.sep} & set(name):
+            raise LabkitError(
+                f"a page for {name!r} would not lie in the feedback folder; "
+                "a student and a lab are called as their folders are."
+            )
+    lab = record["lab"]
+    return Path(out) / "feedback" / record["student"] / lab / f"{lab}.html"
 
 
 def is_current(out: Path, record: dict[str, Any], marks: dict[str, Any]) -> bool:
@@ -61,7 +75,7 @@ def is_current(out: Path, record: dict[str, Any], marks: dict[str, Any]) -> bool
     The arguments are those of `write`, which need not be called when this is true.
     """
     try:
-        with _place(out, record).open("rb") as file:
+        with place(out, record).open("rb") as file:
             return _fingerprint(record, marks).encode() in file.read(HEAD_BYTES)
     except OSError:
         return False
@@ -102,16 +116,6 @@ def page(
         exercises=exercises,
         answers=answers,
     )  # fmt: skip
-
-
-def _place(out: Path, record: dict[str, Any]) -> Path:
-    for name in (record["student"], record["lab"]):
-        if name in ("", ".", "..") or {"/", "\0", os.sep} & set(name):
-            raise LabkitError(
-                f"a page for {name!r} would not lie in the feedback folder; "
-                "a student and a lab are called as their folders are."
-            )
-    return Path(out) / "feedback" / record["student"] / f"{record['lab']}.html"
 
 
 def _fingerprint(record: dict[str, Any], marks: dict[str, Any]) -> str:
