@@ -3,7 +3,8 @@
     python benchmarks/handbook_pictures.py [NAME …]       (Chromium and bubblewrap)
 
 A course is copied into a temporary folder, a class of invented students hands lab 04
-in, and what each command prints is drawn into docs/handbook/NAME.png.
+in on a Moodle that is not there, and what each command prints is drawn into
+docs/handbook/NAME.png. Commands build on those before them: leave out only the last.
 """
 
 import io
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 REPO = Path(__file__).parents[1]
@@ -25,28 +27,48 @@ from rich.text import Text
 from labkit.runtime import atomic_write
 from tests.browser.conftest import FLAGS
 from tests.conftest import find_tool
-from tests.grading.classroom import make_class
+from tests.grading.classroom import make_class, make_course
+from tests.grading.platforms import WORKSHEET
 
 LAB = "04_losses"
 COLUMNS = 100
-STUDENTS = 12
+STUDENTS = (
+    "Ada Lovelace", "Seán O'Brien", "Zoë Müller", "Kim Lee", "Noor Haddad",
+    "Bruno Costa", "Elif Kaya", "Hanako Mori", "Imran Shah", "Jolanta Nowak",
+    "Kwame Mensah", "Lucia Rossi",
+)  # fmt: skip
+DOWNLOAD, ROSTER = "all.zip", "worksheet.csv"
 
 # Picture -> the commands in it, in the order in which a teacher gives them.
 STEPS = {
     "build": [f"labkit build {LAB}"],
     "lint": [f"labkit lint-lab {LAB}"],
     "kit": [f"labkit kit {LAB}"],
+    "collect": [f"labkit collect {DOWNLOAD} --roster {ROSTER}"],
     "grade": [f"labkit grade {LAB}"],
-    "diff": [f"labkit grade {LAB} --diff --force"],
     "report": [f"labkit report {LAB}"],
+    "export": [f"labkit grades export --format moodle --roster {ROSTER}"],
 }
 
 
 def new_course(folder: Path) -> Path:
-    """A copy of this course, as git has it, with a class that has handed in."""
+    """A copy of this course, as git has it, and beside it what Moodle gave."""
     course = folder / "course"
     subprocess.run(["git", "clone", "--quiet", REPO, course], check=True)
-    make_class(course, LAB, STUDENTS)
+    scratch = make_course(folder / "scratch", [LAB])
+    rows = [WORKSHEET]
+    with zipfile.ZipFile(course / DOWNLOAD, "w") as download:
+        for number, member in enumerate(make_class(scratch, LAB, len(STUDENTS))):
+            name, participant = STUDENTS[number], 101 + number
+            file = scratch / "submitted" / member.student / LAB / f"{LAB}.ipynb"
+            inside = f"{name}_{participant}_assignsubmission_file_/{file.name}"
+            download.write(file, inside)
+            login = name.split()[-1].lower().replace("'", "")
+            rows.append(
+                f'Participant {participant},"{name}",{login},{login}@example.org,'
+                'Submitted for grading,,14.00,Yes,"Friday, 20 November 2026, 5:00 PM",-,'
+            )
+    (course / ROSTER).write_text("\r\n".join(rows) + "\r\n", encoding="utf-8")
     return course
 
 
@@ -72,6 +94,7 @@ def draw(browser: Browser, commands: list[str], course: Path, path: Path) -> Non
     for command in commands:
         console.print(Text(f"$ {command}", "bold"))
         console.print(Text(said(command, course).rstrip("\n")))
+    console.print()  # the last line loses its underscores
     svg = console.export_svg(title="course", font_aspect_ratio=0.6)
     page = browser.new_page(viewport={"width": 1000, "height": 800})
     page.set_content(f"<body style='margin:0'>{svg}</body>")
