@@ -56,7 +56,7 @@ class LabGrades:
         lab: its folder name.
         most: full marks.
         grades: by student.
-        stale: whether the grade book was changed since `labkit grade`, in a course that
+        stale: whether something was changed since `labkit grade`, in a course that
             takes points off for late work: penalties may then be out of date.
     """
 

@@ -47,8 +47,9 @@ def _lab(lab: LabGrades, theirs: float | None) -> Iterator[str]:
         yield f"  Nothing handed in, so 0: {_names(nothing)}"
     if lab.stale:
         yield (
-            "  The grade book was changed since labkit grade ran: late penalties may be "
-            f"out of date. Run it again, then export: labkit grade {lab.lab}"
+            "  Marks, the due date, records or labkit have changed since labkit grade "
+            "ran: late penalties may be out of date. Run it again, then export: "
+            f"labkit grade {lab.lab}"
         )
 
 
