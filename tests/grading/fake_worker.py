@@ -8,15 +8,16 @@ import signal
 
 from labkit.grading.cluster import work
 
-_grade_batch = work.grade_batch
+
+def patched(grade_batch):
+    def wrapper(job, batch):
+        if b"kills-worker" in batch:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return grade_batch(job, batch)
+
+    return wrapper
 
 
-def grade_batch(job, batch):
-    if b"kills-worker" in batch:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return _grade_batch(job, batch)
-
-
-if work.MODULE != "tests.grading.fake_bench":  # a nanny has it loaded twice
+if work.MODULE != "tests.grading.fake_bench":  # a nanny's worker loads this twice
     work.MODULE = "tests.grading.fake_bench"
-    work.grade_batch = grade_batch
+    work.grade_batch = patched(work.grade_batch)

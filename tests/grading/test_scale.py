@@ -26,7 +26,7 @@ from tests.grading.fakes import InProcess
 from tests.grading.test_engine import exit_code, in_a_fork
 
 PRELOAD = str(Path(__file__).with_name("fake_worker.py"))
-WAIT = 120.0  # seconds; a busy machine
+WAIT = 400.0  # seconds; a busy machine
 COUNT = 8
 
 
