@@ -17,7 +17,7 @@ from tests.grading.conftest import LAB
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.needs("bwrap", "sbatch", "munged"),
+    pytest.mark.needs("bwrap", "sbatch", "munge"),
     pytest.mark.skipif(os.getuid() != 0, reason="Slurm's daemons need root"),
 ]
 COUNT = 12

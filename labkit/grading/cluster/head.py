@@ -64,7 +64,9 @@ class Head:
         self._numbers = itertools.count()
 
     def stream(self, settings: Settings, found: list[Submission]) -> Iterator[Graded]:
-        """Have submissions graded; a shard goes when the caller has taken all of it.
+        """Have submissions graded, then let the workers go.
+
+        A shard goes when the caller has taken all of it.
 
         Args:
             settings: of the run.
@@ -92,6 +94,7 @@ class Head:
                     self._give(batch)
         finally:
             self._stop()
+            self.close()  # what follows needs no workers
 
     def close(self) -> None:
         """Have all workers go; shards that nobody has taken stay for the next run."""
