@@ -28,7 +28,7 @@ from labkit.recorded_names import bound, lost, used
 FOLDER = "recorded"  # of the data folder: a JSON file for each lab
 GUESS = "guess"  # names of predictions begin so; students put their own in
 WHAT = "{what}: this needs labkit's {name}, which is the answer to an exercise of lab {lab}."
-LATER = " It runs live in the kit of a later lab."
+LATER = "\nIt runs live in the kit of a later lab."
 GUARD = """
 try:
     pass

@@ -75,7 +75,7 @@ def test_a_cell_that_a_stub_stops_shows_its_recording_and_is_no_error(shell, stu
     result, text, pictures = run(shell, CELLS["lecture-1"])
     assert result.success
     assert "Recorded: this needs labkit's critic_loss" in text
-    assert "exercise of lab 04. It runs live in the kit of a later lab." in text
+    assert "exercise of lab 04.\nIt runs live in the kit of a later lab." in text
     assert "as in lecture-1" in text
     assert pictures == ["picture of lecture-1"]
 
