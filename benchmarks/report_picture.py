@@ -147,7 +147,7 @@ def picture(page: Path, to: Path) -> None:
         browser.close()
     ends, wanted = [0], shot.height / COLUMNS
     for count in range(1, COLUMNS):
-        ends.append(max(top for top in tops if top <= count * wanted + 200))
+        ends.append(min(tops, key=lambda top: abs(top - count * wanted)))
     ends.append(shot.height)
     columns = [shot.crop((0, a, WIDE, b)) for a, b in itertools.pairwise(ends)]
     height = max(column.height for column in columns)

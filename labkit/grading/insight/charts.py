@@ -41,12 +41,16 @@ def histogram(bars: list[Bar], what: str, unit: str) -> Chart:
             "over": f"{14 + HIGH * (1 - bar.count / (most or 1)):.1f}",
             "height": f"{HIGH * bar.count / (most or 1):.1f}",
             "count": bar.count,
-            "label": mark(bar.low) if place % every == 0 else "",
+            "label": _label(bar) if place % every == 0 else "",
         }
         for place, bar in enumerate(bars)
     ]
     told = [f"{interval(bar)} {unit}: {bar.count}" for bar in bars if bar.count]
     return Chart(parts, f"{what}. {'; '.join(told) or 'nobody'}.")
+
+
+def _label(bar: Bar) -> str:
+    return mark(bar.low) + "+" * (bar.high == math.inf)
 
 
 def interval(bar: Bar) -> str:
