@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from labkit import kit
 from labkit.errors import LabkitError
 
 SMALLEST, LARGEST = 8, 1024  # sides in pixels that `load` accepts
@@ -148,8 +149,9 @@ class ImageSet:
             )
         target = self.images.device if device is None else torch.device(device)
         order = shuffled(len(self), seed, epoch).to(self.images.device)
+        scaled = kit.looked_up if kit.lacks(kit.WARM_UP) else normalise
         return (
-            normalise(self.images.index_select(0, chosen).to(target))
+            scaled(self.images.index_select(0, chosen).to(target))
             for chosen in order[: count * batch_size].view(-1, batch_size)[start:]
         )
 

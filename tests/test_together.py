@@ -17,14 +17,17 @@ TINY = {"base_channels": 8, "latent_dim": 8, "batch_size": 32, "threads": 1}
 @pytest.fixture
 def in_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     """This labkit takes itself for that of the warm-up's kit, its own steps gone."""
-    monkeypatch.setattr(kit, "lab", lambda: "00_warmup")
+    greys = [(2 * level - 255) / 255 for level in range(256)]
+    about = {"lab": "00_warmup", "greys": greys}
+    monkeypatch.setattr(kit, "about", lambda: about)
 
     def left_out(*_: object, **__: object) -> None:
         raise NotImplementedError
 
     answers = ("critic_step", "generator_step", "critic_loss", "generator_loss")
-    for module in (training, contestants, losses, presets):
-        for name in (*answers, "Generator", "init_weights", "DCGANCritic"):
+    answers = (*answers, "Generator", "init_weights", "DCGANCritic", "normalise")
+    for module in (training, contestants, losses, presets, data):
+        for name in answers:
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, left_out)
 
@@ -105,9 +108,9 @@ def test_a_kit_lacks_its_lab_and_those_after_it(
     assert not kit.lacks("00_warmup")
     (tmp_path / kit.FILE).write_text('{"lab": "04_losses"}', "utf-8")
     monkeypatch.setattr(data, "data_folder", lambda: tmp_path)
-    kit.lab.cache_clear()
+    kit.about.cache_clear()
     try:
         labs = ("03_generator", "04_losses", "05_training")
         assert [kit.lacks(lab) for lab in labs] == [False, True, True]
     finally:
-        kit.lab.cache_clear()
+        kit.about.cache_clear()

@@ -7,9 +7,13 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+
+from labkit import kit
 from labkit.checks import REGISTRY
 from labkit.course.errors import BuildError
 from labkit.course.source import Lab
+from labkit.data import normalise
 
 COPIED = ("LICENSE", "constraints.txt")
 EXTRA = re.compile(r"\.\[[\w,]+\]")  # .[train,grade]: a kit installs labkit alone
@@ -110,7 +114,9 @@ def write_papers(top: Path, labs: Sequence[Lab], root: Path) -> None:
     _write(top / "pyproject.toml", project)
     _write(top / "START_HERE.md", start_here(labs))
     about = {"lab": labs[-1].name}  # labkit tells by it that answers are left out
-    _write(top / "data" / "kit.json", json.dumps(about) + "\n")
+    if labs[-1].name == kit.WARM_UP:  # whose answer is how bytes become these
+        about["greys"] = normalise(torch.arange(256, dtype=torch.uint8)).tolist()
+    _write(top / "data" / kit.FILE, json.dumps(about) + "\n")
 
 
 def start_here(labs: Sequence[Lab]) -> str:
