@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbformat import v4
 
 from labkit.checks import REGISTRY
@@ -175,6 +176,24 @@ def test_lectures_are_recorded_exercises_and_checks_are_not(kit):
     assert all(cell["outputs"] == [dict(NOW)] for cell in cells)
     names = {name for name, each in REGISTRY.items() if each.lab == LAB}
     assert not names & set(lectures)
+
+
+def test_run_all_goes_through_where_an_answer_is_left_out(kit, tmp_path):
+    notebook = nbformat.read(kit / "notebooks" / LAB / f"{LAB}.ipynb", 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    stopped = next(cell for cell in code if "toy.train_points(" in cell.source)
+    notebook.cells = code[: code.index(stopped) + 1]
+    notebook.cells.append(v4.new_code_cell("print('went', 'on')", id="mine"))
+    NotebookClient(
+        notebook,
+        timeout=120,
+        resources={"metadata": {"path": str(tmp_path)}},
+    ).execute(env=os.environ | {"PYTHONPATH": str(kit), "IPYTHONDIR": str(tmp_path)})
+    said = ["".join(each.get("text", "") for each in c.outputs) for c in notebook.cells]
+    assert said[0] == ""
+    assert said[-2].startswith("Recorded: this needs labkit's make_optimizers, ")
+    assert said[-2].endswith("\nas in the run with answers\n")
+    assert said[-1] == "went on\n"
 
 
 def test_a_living_widget_is_not_recorded():

@@ -17,7 +17,7 @@ machines, so it has formulas for the values that it expects, and the clinic's se
 be opened by trying all names (as `labkit.clinic` says); both are in every kit by design.
 Files of `labkit.checks`, and those in `REVIEWED`, are not searched for texts as long as
 they are, byte for byte, the course's.
-An answer written anew in other words, or one of a line as short as `return -x.mean()`,
+Arrays and pictures are not read. An answer written anew in other words, or one of a line as short as `return -x.mean()`,
 is not found by its text; calling labkit's own (1) does not depend on length. There are
 no seeds to look for: those of the hidden inputs are drawn afresh at every grading.
 
@@ -42,7 +42,7 @@ from labkit.course.folder import course_folder
 TEACHERS = re.compile(
     r"(^|/)(solutions|tests|gallery|redteam|records|submitted|autograded|feedback"
     r"|labkit/course|labkit/grading|\.git|\.venv)(/|$)"
-    r"|(^|/)(gradebook\.db|grades\.csv|nbgrader_config\.py|conftest\.py|.*rubric.*)$"
+    r"|(^|/)(gradebook\.db|grades\.csv|nbgrader_config\.py|conftest\.py|.*rubric.*|.*\.pyc)$"
 )
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 # Found by their text, read, and kept: the course has them in every kit.
@@ -50,7 +50,14 @@ REVIEWED = {
     "labkit/metrics/classifier.py": "the classifier's row of layers is that of many",
     "labkit/playground/twin.py": "the playground's run again: points, not images",
 }
-BINARY = {".npz", ".npy", ".onnx", ".safetensors", ".pt"}  # arrays: pictures, weights
+BINARY = {
+    ".npz",
+    ".npy",
+    ".onnx",
+    ".safetensors",
+    ".pt",
+    ".pyc",
+}  # arrays: pictures, weights
 
 
 @dataclass
@@ -115,7 +122,6 @@ def _scan(top: Path, lab: str, root: Path, say: Callable[[str], None]) -> list[R
     checks = Row(f"answers of labkit's that a check takes, of {refused}", stubs.where)
     checks.found = wrong["checked"]
     paths = sorted(path for path in top.rglob("*") if path.is_file())
-    paths = [path for path in paths if "__pycache__" not in path.parts]
     texts = list(strings(top, paths))
     names = [path.relative_to(top).as_posix() for path in paths]
     files = Row("files of the teachers'", f"{len(names)} files")
@@ -131,11 +137,12 @@ def _scan(top: Path, lab: str, root: Path, say: Callable[[str], None]) -> list[R
     texts = [(where, text) for where, text in texts if not _reviewed(where, top, root)]
     code, words = leaks_code.answers(lab, root), leaks_words.answers(lab, root)
     as_code = Row(
-        f"code of {len(code)} answers and variants", f"code in {len(texts)} texts"
+        f"code of answers and variants, {len(code)} pieces",
+        f"code in {len(texts)} texts",
     )
     say("looking for their code and their words")
     as_code.found = leaks_code.find(code, texts)
-    as_words = Row(f"words of {len(words)} lines of solutions", f"{len(texts)} texts")
+    as_words = Row(f"words of solutions, {len(words)} lines", f"{len(texts)} texts")
     as_words.found = leaks_words.find(words, texts)
     return [stubs, checks, as_code, as_words, files, markers]
 
