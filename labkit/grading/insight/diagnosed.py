@@ -9,7 +9,7 @@ from labkit import clinic
 from labkit.checks.diagnosis import LETTERS
 from labkit.checks.diagnosis.signs import contradiction
 from labkit.grading.insight.members import Member
-from labkit.grading.insight.statements import LIMIT, UNREADABLE
+from labkit.grading.insight.statements import UNREADABLE, parsed
 
 EXERCISE = "diagnosis"
 OTHER, NONE = "another word", "no name"
@@ -50,7 +50,7 @@ def written(source: str) -> dict[str, str]:
     named["A"] = "…"; a later one replaces an earlier one.
     """
     try:
-        tree = ast.parse(source[:LIMIT])
+        tree = parsed(source)
     except UNREADABLE:
         return {}
     found = {}

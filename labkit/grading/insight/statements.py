@@ -8,6 +8,7 @@ import ast
 import contextlib
 import copy
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,13 +43,23 @@ def statements(source: str) -> list[Statement]:
     Args:
         source: anything. What is no Python is taken line by line.
     """
-    source = source[:LIMIT]
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
         found = list(_taken(_Plain(_made(tree)), tree.body))
     except UNREADABLE:
-        found = list(_lines(source))
+        found = list(_lines(source[:LIMIT]))
     return [one for one in found if one.text not in SAYS_NOTHING]
+
+
+def parsed(source: str) -> ast.Module:
+    """Parse the first LIMIT characters of a student's code.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: one of UNREADABLE.
+    """
+    with warnings.catch_warnings():  # of odd escapes: a matter of the student's
+        warnings.simplefilter("ignore")
+        return ast.parse(source[:LIMIT])
 
 
 def own_lines(source: str, stub: str) -> str:
@@ -63,7 +74,7 @@ def own_lines(source: str, stub: str) -> str:
     lines = source.splitlines()
     drop = {n for n, line in enumerate(lines, start=1) if line.strip() in given}
     with contextlib.suppress(*UNREADABLE):
-        for node in ast.walk(ast.parse(source[:LIMIT])):
+        for node in ast.walk(parsed(source)):
             inner = getattr(node, "body", None)
             if isinstance(inner, list) and len(inner) > 1 and _is_text(inner[0]):
                 drop |= set(range(inner[0].lineno, inner[0].end_lineno + 1))
