@@ -22,7 +22,9 @@ def grade(
     ] = None,
     jobs: Annotated[
         int | None,
-        Option(help="Submissions at a time; one a processor if absent. Slurm: its jobs."),
+        Option(
+            help="Submissions at a time; one a processor if absent. Slurm: its jobs."
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,

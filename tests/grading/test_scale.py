@@ -20,6 +20,7 @@ from labkit.errors import LabkitError
 from labkit.grading import asking, engine
 from labkit.grading.cluster import head, schedulers, shards
 from labkit.grading.records import Records
+from labkit.grading.report import Report
 from tests.grading.classroom import REPO, make_class, make_course, right, submit
 from tests.grading.conftest import LAB, descendants
 from tests.grading.fakes import InProcess
@@ -112,10 +113,11 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
         made.stop()
 
 
-def wait_for(what: Callable[[], object]) -> None:
+def wait_for(what: Callable[[], object], run: "Run | None" = None) -> None:
     end = time.monotonic() + WAIT
     while not what():
         assert time.monotonic() < end
+        assert run is None or run.is_alive(), run.result()
         time.sleep(0.02)
 
 
@@ -144,27 +146,26 @@ def plain(course: Path, folder: Path) -> Path:
     return folder / "plain"
 
 
-def in_thread(action: Callable[[], object]) -> Callable[[], object]:
-    """Do something beside the test; call what comes back for the result."""
-    results: list[object] = []
+class Run(threading.Thread):
+    """A command beside the test."""
 
-    def work() -> None:
+    def __init__(self, **options: object) -> None:
+        super().__init__(daemon=True)
+        self._options, self._report, self._error = options, None, None
+        self.start()
+
+    def run(self) -> None:
         try:
-            results.append(action())
-        except Exception as error:  # noqa: BLE001 (raised in the test)
-            results.append(error)
+            self._report = engine.grade(LAB, **self._options)
+        except BaseException as error:  # noqa: BLE001 (raised in the test)
+            self._error = error
 
-    thread = threading.Thread(target=work)
-    thread.start()
-
-    def result() -> object:
-        thread.join(WAIT)
-        assert results, "it hangs"
-        if isinstance(results[0], Exception):
-            raise results[0]
-        return results[0]
-
-    return result
+    def result(self) -> Report:
+        self.join(WAIT)
+        if self._error is not None:
+            raise self._error
+        assert self._report is not None, "it hangs"
+        return self._report
 
 
 def graders() -> dict[int, int]:
@@ -191,15 +192,11 @@ def test_local_workers_are_killed_and_all_are_graded_once(
 ) -> None:
     monkeypatch.setenv("FAKE_SECONDS", "0.3")
     out = tmp_path / "out"
-    run = in_thread(
-        lambda: engine.grade(
-            LAB, course=course, out=out, jobs=2, seed=5, scheduler="local"
-        )
-    )
-    wait_for(lambda: len(lines(out)) >= 1 and graders())
+    run = Run(course=course, out=out, jobs=2, seed=5, scheduler="local")
+    wait_for(lambda: lines(out) and graders(), run)
     bench, victim = next(iter(graders().items()))
     os.kill(victim, signal.SIGKILL)
-    report = run()
+    report = run.result()
     assert (report.graded, report.kept, report.faults) == (COUNT, 0, {})
     assert marks(out) == marks(plain(course, tmp_path))
     assert set(logged().values()) <= {1, 2}
@@ -246,9 +243,9 @@ def test_workers_that_come_late_and_a_head_that_is_killed(
     wait_for(lambda: logged().total() == COUNT or idle(cluster))
     worker.kill()
 
-    run = in_thread(lambda: engine.grade(LAB, **options))
+    run = Run(**options)
     cluster.worker("--no-nanny")
-    report = run()
+    report = run.result()
     assert report.faults == {}
     assert lines(course)[: len(kept)] == kept
     assert set(logged().values()) == {1}, "something was graded again"

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import logging
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ HINT = (
     "it is local (workers on this machine), slurm, or the address of a Dask scheduler "
     "that runs, tcp://HOST:PORT or tls://HOST:PORT"
 )
+NEEDED = ("distributed", "dask_jobqueue", "cryptography")
 KEPT = "What has been graded is kept: the same command goes on."
 
 
@@ -40,15 +43,12 @@ def check(scheduler: str, jobs: int | None) -> None:
             f"--jobs says nothing where the workers are there already: {scheduler} "
             "has as many as have been started for it."
         )
-    try:
-        import cryptography  # noqa: F401
-        import dask_jobqueue  # noqa: F401
-        import distributed  # noqa: F401
-    except ImportError as error:
+    missing = [name for name in NEEDED if not _installed(name)]
+    if missing:
         raise LabkitError(
-            f"--scheduler needs Dask, and {error.name} is not installed here. Install "
+            f"--scheduler needs Dask, and {missing[0]} is not installed here. Install "
             "it: python -m pip install -c constraints.txt -e '.[grade,scale]'"
-        ) from None
+        )
     if scheduler == "slurm" and shutil.which("sbatch") is None:
         raise LabkitError(
             "--scheduler slurm: there is no sbatch here. Run this where you can submit "
@@ -169,8 +169,11 @@ def _local(workers: int) -> Iterator[Any]:
 def _slurm(jobs: int, folder: Path) -> Iterator[Any]:
     """Workers in Slurm jobs, as the user's jobqueue.yaml describes them."""
     import dask
-    from dask_jobqueue import SLURMCluster
 
+    ctrl_c = signal.getsignal(signal.SIGINT)
+    from dask_jobqueue import SLURMCluster  # which takes Ctrl-C for itself
+
+    signal.signal(signal.SIGINT, ctrl_c)
     options = dask.config.get("jobqueue.slurm.scheduler-options", None) or {}
     try:
         cluster = SLURMCluster(
@@ -191,6 +194,13 @@ def _slurm(jobs: int, folder: Path) -> Iterator[Any]:
         except RuntimeError as error:
             raise LabkitError(f"Slurm did not take the job: {error}") from None
         yield cluster
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ValueError:
+        return False
 
 
 def _queued(jobs: list[str]) -> bool:
