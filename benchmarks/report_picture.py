@@ -29,7 +29,7 @@ from tests.grading.classroom import cell_of, grade_id, make_course, released, ri
 from tests.grading.classroom import submit as hand_in
 
 LAB = "05_training"
-WIDE, COLUMNS = 1060, 3  # pixels of a column
+WIDE, COLUMNS = 1060, 2  # pixels of a column
 NAMES = (
     "Abiodun", "Clara", "Dmitri", "Elif", "Farid", "Greta", "Hanako",
     "Imran", "Jolanta", "Kwame", "Lucia", "Mateo", "Nadia", "Oskar",
