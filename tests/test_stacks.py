@@ -6,6 +6,7 @@ import torch
 from labkit import presets
 from labkit.checks import CheckFailed, check
 from labkit.dcgan import DCGANCritic
+from labkit.kit import looked_up
 
 
 @pytest.mark.parametrize("norm", ["batch", "layer", "none"])
@@ -25,14 +26,29 @@ def test_the_fast_critic_is_the_dcgan_critic_to_the_last_bit(shape, norm):
     assert torch.equal(after, after_own)
 
 
-def test_it_is_no_answer_to_the_exercise():
-    class Mine(torch.nn.Module):
-        def __init__(self, image_shape, base_channels=64):
-            super().__init__()
-            self.inside = presets.fast_critic((3, 32, 32), base_channels)
+class Borrowed(torch.nn.Module):
+    """A network that has the fast preset's inside."""
 
-        def forward(self, images):
-            return self.inside(images[:, :, :32, :32])
+    which: int
 
-    with pytest.raises(CheckFailed, match="labkit's own DCGANCritic; write yours"):
-        check("DCGANCritic", Mine)
+    def __init__(self, image_shape, *sizes):
+        super().__init__()
+        self.inside = presets.build("fast", (image_shape[0], 32, 32))[self.which]
+
+    def forward(self, inputs):
+        return self.inside(inputs)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "which"),
+    [("DCGANCritic", 0), ("Critic", 0), ("Generator", 1), ("DCGANGenerator", 1)],
+)
+def test_a_preset_is_no_answer(exercise, which):
+    mine = type("Mine", (Borrowed,), {"which": which})
+    with pytest.raises(CheckFailed, match="this calls labkit's own .*; write yours"):
+        check(exercise, mine)
+
+
+def test_the_table_of_bytes_is_no_answer():
+    with pytest.raises(CheckFailed, match="this calls labkit's own rescale"):
+        check("rescale", lambda images: looked_up(images))

@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import nn
 
-from labkit.checks.spec import Exercise, answers, own_version, places
+from labkit.checks.spec import Exercise, answers, own_version, places, shortcuts
 from labkit.checks.words import a
 
 WATCHED_EVENTS = 50_000  # calls and returns, of C functions too: about 15 ms
@@ -81,8 +81,7 @@ def watched(exercise: Exercise) -> Iterator[list[str]]:
     only, for a wrapper shows at once and looking on would cost half of the observing
     time again.
     """
-    known = answers(exercise.lab) | places(exercise)
-    known |= dict.fromkeys(exercise.shortcuts, exercise.name)
+    known = answers(exercise.lab) | shortcuts(exercise.lab) | places(exercise)
     modules = {place.partition(":")[0] for place in known}
     seen: list[str] = []
     left = WATCHED_EVENTS

@@ -218,6 +218,16 @@ def answers(lab: str) -> dict[str, str]:
     }
 
 
+def shortcuts(lab: str) -> dict[str, str]:
+    """The shortcuts to answers of a lab and of the labs after it, in the same form."""
+    return {
+        place: exercise.name
+        for exercise in REGISTRY.values()
+        if exercise.lab >= lab
+        for place in exercise.shortcuts
+    }
+
+
 def places(exercise: Exercise) -> dict[str, str]:
     """The answers to one exercise, as `answers` gives them."""
     found = {exercise.own: exercise.name}

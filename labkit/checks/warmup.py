@@ -108,6 +108,7 @@ register(
         judge=judge,
         promise="float32, all 256 grey levels, dim, bright and flat pictures",
         own="labkit.data:normalise",
+        shortcuts=("labkit.kit:looked_up",),
     )
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import labkit
 from labkit.checks import REGISTRY
 from labkit.checks.refusal import LEFT_OUT
-from labkit.checks.spec import answers
+from labkit.checks.spec import answers, shortcuts
 from labkit.data import data_folder
 from labkit.errors import LabkitError
 
@@ -47,13 +47,7 @@ def write_stripped(target: Path, lab: str) -> None:
         path = _path(module)
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PACKAGE.parent / path, target / path)
-    shortcuts = {
-        place: exercise.name
-        for exercise in REGISTRY.values()
-        if exercise.lab >= lab
-        for place in exercise.shortcuts
-    }
-    leave_out(target, {**answers(lab), **MARKING, **shortcuts})
+    leave_out(target, answers(lab) | MARKING | shortcuts(lab))
     (target / "data").symlink_to(data_folder(), target_is_directory=True)
 
 
