@@ -132,8 +132,9 @@ class Desk:
 
     def type(self, command: str) -> str:
         """Type a command into the terminal; wait for its end and give what it said."""
+        self.page.bring_to_front()  # a page behind another one draws nothing
         evaluate(self.page, TYPE % json.dumps(command), SECONDS)
-        self.page.wait_for_function(ENDED)
+        self.page.wait_for_function(ENDED, polling=100)
         said = self.page.evaluate("window.said")
         assert self.page.evaluate(ENDED) == "0", said
         return said
