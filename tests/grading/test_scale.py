@@ -216,7 +216,6 @@ def test_what_kills_each_worker_it_meets_is_told_and_the_others_are_graded(
     report = engine.grade(LAB, course=course, seed=5, scheduler=cluster.address)
     assert set(report.faults) == {"kills-bench", "kills-worker"}
     assert "every worker that had it died" in report.faults["kills-worker"]
-    assert "gone" in report.faults["kills-bench"]
     assert report.graded == COUNT
     assert len(lines(course)) == COUNT
 
