@@ -56,11 +56,12 @@ def _adam(
 ) -> torch.optim.Adam:
     """A player's Adam, on a GPU such that its step can be recorded as a CUDA graph."""
     weights = list(player.parameters())
-    on_gpu = weights[0].is_cuda
+    device = weights[0].device
+    on_gpu = device.type == "cuda"
     decay = {}
     if weight_decay is not None:
         decay = {"weight_decay": weight_decay, "decoupled_weight_decay": True}
-    lr = torch.tensor(config.lr, device=weights[0].device) if on_gpu else config.lr
+    lr = torch.tensor(config.lr, device=device) if on_gpu else config.lr
     settings = {"fused": True, "capturable": on_gpu, **decay}
     return torch.optim.Adam(weights, lr, config.betas, **settings)
 

@@ -23,7 +23,7 @@ def fast_critic(
     For the sizes that the labs train with it comes from a table: they do so before the
     lab in which that class is written.
     """
-    channels, size, _ = checked_shape(image_shape, square=True)
+    channels, _, size = checked_shape(image_shape, square=True)
     if size not in FAST_CRITICS:
         return DCGANCritic(image_shape, base_channels, norm)
     network = stack(FAST_CRITICS[size], norm, C=channels, n=base_channels)
@@ -38,7 +38,7 @@ def fast_generator(
     In a kit that has no `Generator` yet, one for 28 and 32 pixels comes from a table;
     its weights begin as PyTorch draws them.
     """
-    channels, size, _ = checked_shape(image_shape, square=True)
+    channels, _, size = checked_shape(image_shape, square=True)
     if size not in FAST_GENERATORS or not kit.lacks(GENERATOR_LAB):
         return Generator(image_shape, latent_dim, base_channels)
     quarter = max(1, base_channels // 4)

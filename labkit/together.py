@@ -56,15 +56,18 @@ def steps() -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
         generator.zero_grad()
         scores = critic(_Reversal.apply(generator(z)))
         score = scores.detach().mean()
-        loss = hinge_critic_loss(critic(real), scores)
-        loss.backward()
+        price = hinge_critic_loss(critic(real), scores)
+        price.backward()
         opt_critic.step()
-        return loss.detach()
+        return price.detach()
 
     def generators(
-        critic: nn.Module, generator: nn.Module, opt_generator: Optimizer, z: Tensor
+        critic: nn.Module,
+        generator: nn.Module,
+        optimizer: Optimizer,
+        z: Tensor,
     ) -> Tensor:
-        opt_generator.step()
+        optimizer.step()
         return -score
 
     return critics, generators
