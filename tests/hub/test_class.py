@@ -5,6 +5,8 @@ deploy/one-machine. Alice is right, Bob has one mistake and a half-done lab. At 
 each tries to read what is not theirs.
 """
 
+import os
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -18,7 +20,14 @@ WRITTEN = "04_below_zero"
 WORDS = "The logit is below -4: the critic is sure, and the price is almost zero."
 COMMENT = "The mean of the two means is what is asked for. Half a step away."
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.needs("chromium"),
+    # Each step was seen to work by itself, the whole not yet in one run.
+    pytest.mark.skipif(
+        "LABKIT_HUB" not in os.environ, reason="asked for by LABKIT_HUB=1"
+    ),
+]
 
 
 def test_a_lab_goes_round(machine: Machine, browser: Browser) -> None:
@@ -179,5 +188,12 @@ def read_feedback(student: Desk, name: str = "") -> Page:
     page.locator("#refresh_assignments_list").click()
     submitted = page.locator("#submitted_assignments_list")
     submitted.get_by_role("button", name="Fetch Feedback").click()
-    submitted.get_by_text("view feedback").first.click()
-    return page
+    expect(submitted.get_by_text("(view feedback)")).to_be_visible()
+    if name:
+        picture(page, f"{name}-list")
+    folder = f"/home/{student.user}/"
+    found = student.machine.run("root", "find", f"{folder}{LAB}/feedback", "-type", "f")
+    opened = student.look(f"files/{found.splitlines()[0].removeprefix(folder)}")
+    if name:
+        picture(opened, name)
+    return opened
