@@ -107,6 +107,9 @@ class Desk:
     def write(self, grade_id: str, source: str) -> Locator:
         """Replace the text of a cell by typing, and run it; gives the cell."""
         cell = self.cell(grade_id)
+        rendered = cell.locator(".jp-MarkdownOutput")
+        if rendered.count():
+            rendered.dblclick()
         cell.locator(".cm-content").first.click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(source)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.grading.classroom import right, slip
-from tests.hub import secrets
+from tests.hub import prying
 from tests.hub.desk import Desk, picture
 from tests.hub.machine import Machine
 
@@ -44,7 +44,7 @@ def test_a_lab_goes_round(machine: Machine, browser: Browser) -> None:
     validate(bob, "The following cell failed", "4-validated")
     submit(alice)
     submit(bob, "5-submitted")
-    secrets.inbound(machine)
+    prying.inbound(machine)
     collect(assignments)
     graded = grade(teacher)
     assert "2 students" in graded, graded
@@ -56,10 +56,10 @@ def test_a_lab_goes_round(machine: Machine, browser: Browser) -> None:
     page = read_feedback(alice)
     expect(page.get_by_text(WORDS)).to_be_visible()
     expect(page.get_by_text(COMMENT)).to_have_count(0)
-    secrets.homes(machine)
-    secrets.inbound(machine)
-    secrets.feedback(machine)
-    secrets.the_course_stays(machine)
+    prying.homes(machine)
+    prying.inbound(machine)
+    prying.feedback(machine)
+    prying.the_course_stays(machine)
 
 
 def release(teacher: Desk) -> Page:
