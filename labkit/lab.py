@@ -1,4 +1,4 @@
-"""`labkit lab`: JupyterLab, opened on the course's first notebook."""
+"""`labkit lab`: JupyterLab, opened on the course's first notebook, or a kit's last."""
 
 import os
 from collections.abc import Sequence
@@ -32,6 +32,15 @@ def course_folder(start: Path | None = None) -> Path:
     )
 
 
+def notebook_to_open(folder: Path) -> Path:
+    """The first notebook; in a student's kit the newest, which is this week's."""
+    found = sorted((folder / "notebooks").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+    own = [path for path in found if path.stem == path.parent.name]
+    if own and (folder / "data" / "kit.json").is_file():
+        return own[-1].relative_to(folder)
+    return FIRST
+
+
 def jupyter_arguments(
     folder: Path, browser: bool = True, more: Sequence[str] = ()
 ) -> list[str]:
@@ -47,7 +56,7 @@ def jupyter_arguments(
     """
     arguments = [
         f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{FIRST.as_posix()}",
+        f"--LabApp.default_url=/lab/tree/{notebook_to_open(folder).as_posix()}",
         # No question about news over the first notebook, no look for updates.
         # (--LabApp.news_url=None does not stop JupyterLab 4.6 from asking.)
         f"--LabApp.app_settings_dir={SETTINGS}",

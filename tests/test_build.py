@@ -516,7 +516,7 @@ def test_course_is_found_from_a_folder_in_it(course, tmp_path, monkeypatch):
     monkeypatch.chdir(course / "notebooks" / "01_toy")
     assert course_folder() == course
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(BuildError, match="run labkit build in the course folder"):
+    with pytest.raises(BuildError, match="run this in the course folder"):
         course_folder()
 
 

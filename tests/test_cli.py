@@ -213,6 +213,19 @@ def test_the_course_is_found_from_below(course: Path) -> None:
     assert lab.course_folder((course / lab.FIRST).parent) == course
 
 
+def test_a_kit_opens_on_its_newest_notebook(course: Path) -> None:
+    for name in ("03_generator", "04_losses"):
+        path = course / "notebooks" / name / f"{name}.ipynb"
+        path.parent.mkdir()
+        path.touch()
+        path.with_name(f"{name}-mine.ipynb").touch()
+    assert lab.notebook_to_open(course) == lab.FIRST
+    (course / "data").mkdir()
+    (course / "data" / "kit.json").write_text('{"lab": "04_losses"}')
+    newest = Path("notebooks/04_losses/04_losses.ipynb")
+    assert lab.notebook_to_open(course) == newest
+
+
 def test_no_notebooks_is_explained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

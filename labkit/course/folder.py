@@ -22,7 +22,7 @@ def course_folder(start: Path | None = None) -> Path:
         if (folder / CONFIG).is_file():
             return folder
     raise BuildError(
-        f"no {CONFIG} in {here} or above it: run labkit build in the course folder"
+        f"no {CONFIG} in {here} or above it: run this in the course folder, which has one"
     )
 
 

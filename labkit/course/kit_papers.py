@@ -19,7 +19,7 @@ COPIED = ("LICENSE", "constraints.txt")
 EXTRA = re.compile(r"\.\[[\w,]+\]")  # .[train,grade]: a kit installs labkit alone
 HELP = """\
 help:
-	@echo "make lab     set up .venv if needed, then open JupyterLab on the first notebook"
+	@echo "make lab     set up .venv if needed, then open JupyterLab on the newest notebook"
 	@echo "             make lab LAB_ARGS=--no-browser   prints the address instead"
 	@echo "make venv    only set up: Python 3.11 or newer, about 6 GB on Linux"\
 """
