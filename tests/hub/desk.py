@@ -1,17 +1,19 @@
 """A person at a browser: logs in to the hub, works in JupyterLab, looks at pages."""
 
+import io
 import json
 import os
 from pathlib import Path
-from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.jupyter import evaluate
 from tests.hub.machine import PASSWORDS, Machine
 
 SECONDS = 180  # until something is seen: the machine may be busy with other tests
-PICTURES = os.environ.get("LABKIT_HUB_PICTURES")  # a folder for what is worth showing
+WIDTH, HEIGHT = 1000, 680  # of everybody's window, in pixels
+PICTURES = os.environ.get("LABKIT_HUB_PICTURES")  # a folder for pictures: docs/hub
 
 RESTORED = """async () => {
     const later = () => new Promise(resolve => setTimeout(resolve, 50));
@@ -76,7 +78,7 @@ class Desk:
     def __init__(self, browser: Browser, machine: Machine, user: str) -> None:
         expect.set_options(timeout=SECONDS * 1000)
         self.machine, self.user = machine, user
-        self._context = browser.new_context(viewport={"width": 1180, "height": 760})
+        self._context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
         self._context.set_default_timeout(SECONDS * 1000)
         self.page = self._context.new_page()
         self.page.goto(f"{machine.url}hub/login")
@@ -146,7 +148,9 @@ class Desk:
         self._context.close()
 
 
-def picture(page: Page, name: str, **options: Any) -> None:
-    """Keep a picture of the page, when pictures are asked for."""
+def picture(page: Page, name: str, height: int = HEIGHT) -> None:
+    """Keep a picture of the page's upper part, when pictures are asked for."""
     if PICTURES:
-        page.screenshot(path=Path(PICTURES, f"{name}.png"), **options)
+        shot = page.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+        small = Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, dither=0)
+        small.save(Path(PICTURES, f"{name}.png"), optimize=True)

@@ -69,7 +69,7 @@ class Machine:
             self._first = subprocess.Popen(
                 [*own, "--kill-child", "--mount-proc", script, str(REPO),
                  os.path.realpath(sys.base_prefix), python],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
                 env=ROOT,
             )  # fmt: skip
         try:

@@ -8,7 +8,7 @@ COURSE = f"{EXCHANGE}/dcgan"
 
 def files(machine: Machine, *places: str) -> list[str]:
     """All files and folders in some places, as root sees them."""
-    found = machine.run("root", "find", *places).splitlines()
+    found = machine.run("root", "find", *places, "-ignore_readdir_race").splitlines()
     assert len(found) >= len(places), found
     return found
 
@@ -54,9 +54,33 @@ def inbound(machine: Machine) -> None:
     handed_in = files(machine, f"{COURSE}/inbound")
     names = [path.split("/")[-1] for path in handed_in if path.count("/") == 6]
     assert {name.split("+")[0] for name in names} == {"alice", "bob"}, names
-    assert all(len(name.split("+")[3]) >= 16 for name in names), names
+    assert all(len(name.split("+")[3]) >= 12 for name in names), names
     for user in ("alice", "bob"):
         refused(machine, user, "ls", f"{COURSE}/inbound")
+
+
+def plant(machine: Machine) -> None:
+    """Bob hands in once more for himself and for Alice: links to the grade book."""
+    for name in ("alice", "bob"):
+        forged = f"{COURSE}/inbound/{name}+04_losses+2099-01-01 00:00:00 UTC+{'0' * 36}"
+        machine.run("bob", "mkdir", forged)
+        machine.run(
+            "bob", "ln", "-s", "/home/teacher/course/gradebook.db",
+            f"{forged}/04_losses.ipynb",
+        )  # fmt: skip
+
+
+def planted_in_vain(machine: Machine, told: str) -> None:
+    """What was planted is named, and nothing of it was collected.
+
+    Args:
+        told: what Collect said.
+    """
+    assert "belongs to user" in told  # not Alice's
+    assert "is a symbolic link" in told
+    for path in files(machine, "/home/teacher/course/submitted"):
+        if path.endswith(".ipynb"):
+            assert machine.read(path).startswith("{"), path
 
 
 def feedback(machine: Machine) -> None:

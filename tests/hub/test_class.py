@@ -5,10 +5,8 @@ deploy/one-machine. Alice is right, Bob has one mistake and a half-done lab. At 
 each tries to read what is not theirs.
 """
 
-import os
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.grading.classroom import right, slip
 from tests.hub import prying
@@ -16,18 +14,14 @@ from tests.hub.desk import Desk, picture
 from tests.hub.machine import Machine
 
 LAB = "04_losses"
-WRITTEN = "04_below_zero"
 WORDS = "The logit is below -4: the critic is sure, and the price is almost zero."
+WRITTEN = {
+    "04_why_not_minimax": "At logit -10 one gradient is 1.0 and the other 0.000045.",
+    "04_below_zero": WORDS,
+}
 COMMENT = "The mean of the two means is what is asked for. Half a step away."
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.needs("chromium"),
-    # Each step was seen to work by itself, the whole not yet in one run.
-    pytest.mark.skipif(
-        "LABKIT_HUB" not in os.environ, reason="asked for by LABKIT_HUB=1"
-    ),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
 
 
 def test_a_lab_goes_round(machine: Machine, browser: Browser) -> None:
@@ -35,24 +29,28 @@ def test_a_lab_goes_round(machine: Machine, browser: Browser) -> None:
     assignments = release(teacher)
     alice, bob = Desk(browser, machine, "alice"), Desk(browser, machine, "bob")
     fetch(alice)
-    fetch(bob, "2-fetched")
-    answers = right(LAB) | {WRITTEN: WORDS}
-    work(alice, answers)
+    fetch(bob, "02-fetched")
+    work(alice, right(LAB) | WRITTEN)
     work(bob, {"critic_loss": slip(LAB, "critic_loss")})
     see_the_mistake(bob)
     validate(alice, "Success! Your notebook passes all the tests.")
-    validate(bob, "The following cell failed", "4-validated")
+    validate(bob, "The following cell failed", "04-validated")
     submit(alice)
-    submit(bob, "5-submitted")
+    submit(bob, "05-submitted")
     prying.inbound(machine)
-    collect(assignments)
-    graded = grade(teacher)
+    prying.plant(machine)
+    prying.planted_in_vain(machine, collect(assignments))
+    graded = grade(teacher, "07-graded")
     assert "2 students" in graded, graded
     mark(teacher)
     hand_back(teacher, assignments)
-    page = read_feedback(bob, "9-feedback")
-    expect(page.get_by_text(COMMENT)).to_be_visible()
+    page = read_feedback(bob)
     expect(page.get_by_text("bob").first).to_be_visible()
+    expect(page.get_by_text("2.5 of 4").first).to_be_visible()
+    comment = page.get_by_text(COMMENT)
+    comment.evaluate("words => words.scrollIntoView({block: 'center'})")
+    expect(comment).to_be_visible()
+    picture(bob.page, "09-feedback")
     page = read_feedback(alice)
     expect(page.get_by_text(WORDS)).to_be_visible()
     expect(page.get_by_text(COMMENT)).to_have_count(0)
@@ -71,7 +69,7 @@ def release(teacher: Desk) -> Page:
     press(page, "education", "Successfully created the student version")
     press(page, "cloud-upload", "Successfully released")
     expect(row(page).get_by_text("released")).to_be_visible()
-    picture(page, "1-released")
+    picture(page, "01-released", 480)
     return page
 
 
@@ -80,13 +78,15 @@ def row(page: Page) -> Locator:
     return page.locator("tbody tr", has_text=LAB)
 
 
-def press(page: Page, icon: str, told: str) -> None:
-    """Click an icon in the lab's row, wait for what formgrader tells, put it away."""
+def press(page: Page, icon: str, told: str) -> str:
+    """Click an icon in the lab's row; read what formgrader tells, and put it away."""
     row(page).locator(f".glyphicon-{icon}").click()
     dialog = page.locator(".modal.in")
     expect(dialog).to_contain_text(told)
+    said = dialog.inner_text()
     dialog.get_by_role("button", name="Close").last.click()
-    expect(dialog).to_have_count(0)
+    expect(page.locator(".modal-backdrop")).to_have_count(0)  # faded out
+    return said
 
 
 def fetch(student: Desk, name: str = "") -> None:
@@ -100,7 +100,7 @@ def fetch(student: Desk, name: str = "") -> None:
     expect(fetched.get_by_role("button", name="Validate")).to_be_visible()
     expect(page.get_by_role("menuitem", name="Nbgrader")).to_be_visible()
     if name:
-        picture(page, name)
+        picture(page, name, 400)
 
 
 def work(student: Desk, answers: dict[str, str]) -> None:
@@ -117,7 +117,7 @@ def see_the_mistake(student: Desk) -> None:
     cell = student.cell("critic_loss_check")
     expect(cell.locator(".jp-OutputArea")).to_contain_text("✗ critic_loss")
     expect(cell.locator(".jp-OutputArea")).to_contain_text("expected")
-    picture(student.page, "3-mistake")
+    picture(student.page, "03-mistake")
 
 
 def validate(student: Desk, told: str, name: str = "") -> None:
@@ -141,19 +141,21 @@ def submit(student: Desk, name: str = "") -> None:
     ).click()
     expect(page.locator("#submitted_assignments_list")).to_contain_text(LAB)
     if name:
-        picture(page, name)
+        picture(page, name, 400)
 
 
-def collect(assignments: Page) -> None:
-    press(assignments, "cloud-download", "Successfully collected")
+def collect(assignments: Page) -> str:
+    said = press(assignments, "cloud-download", "Successfully collected")
     expect(row(assignments).get_by_role("link", name="2", exact=True)).to_be_visible()
-    picture(assignments, "6-collected")
+    picture(assignments, "06-collected", 480)
+    return said
 
 
-def grade(teacher: Desk, name: str = "7-graded") -> str:
+def grade(teacher: Desk, name: str = "") -> str:
     """Grade as the teacher, an ordinary user: submissions run in a sandbox."""
     said = teacher.type(f"labkit grade {LAB}")
-    picture(teacher.page, name)
+    if name:
+        picture(teacher.page, name, 400)
     return said
 
 
@@ -172,28 +174,25 @@ def mark(teacher: Desk) -> None:
         comment.fill(COMMENT)
         comment.blur()
     score.evaluate("mark => mark.scrollIntoView({block: 'center'})")
-    picture(page, "8-marked")
+    picture(page, "08-marked")
 
 
 def hand_back(teacher: Desk, assignments: Page) -> None:
     """Put the marks into the pages, and the pages into the exchange."""
-    grade(teacher, "8-graded-again")
+    grade(teacher)
     assignments.bring_to_front()
     press(assignments, "envelope", "Successfully released feedback")
 
 
-def read_feedback(student: Desk, name: str = "") -> Page:
-    """Fetch the feedback in the list of assignments, and open it."""
+def read_feedback(student: Desk) -> FrameLocator:
+    """Fetch the feedback in the list of assignments, and open it; gives the page."""
     page = student.page
+    page.bring_to_front()
     page.locator("#refresh_assignments_list").click()
     submitted = page.locator("#submitted_assignments_list")
     submitted.get_by_role("button", name="Fetch Feedback").click()
-    expect(submitted.get_by_text("(view feedback)")).to_be_visible()
-    if name:
-        picture(page, f"{name}-list")
-    folder = f"/home/{student.user}/"
-    found = student.machine.run("root", "find", f"{folder}{LAB}/feedback", "-type", "f")
-    opened = student.look(f"files/{found.splitlines()[0].removeprefix(folder)}")
-    if name:
-        picture(opened, name)
-    return opened
+    submitted.get_by_text("(view feedback)").click()
+    page.locator(".jp-DirListing-item", has_text=f"{LAB}.html").dblclick()
+    shown = page.frame_locator(".jp-HTMLViewer iframe")
+    expect(shown.get_by_role("heading").first).to_be_visible()
+    return shown
