@@ -26,7 +26,13 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 
 # What takes more than a minute by itself, the longest first.
-LONGEST = ("test_corpus", "test_gallery", "test_notebooks", "test_nbgrader")
+LONGEST = (
+    "test_class",
+    "test_corpus",
+    "test_gallery",
+    "test_notebooks",
+    "test_nbgrader",
+)
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 

@@ -5,6 +5,8 @@ deploy/one-machine. Alice is right, Bob has one mistake and a half-done lab. At 
 each tries to read what is not theirs.
 """
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
@@ -166,6 +168,9 @@ def mark(teacher: Desk) -> None:
     page.locator("#toggle_names").click()
     page.locator("a.name-shown", has_text="bob").click()
     score = page.locator('[id="critic_loss_check"]')
+    expect(score).to_have_attribute(
+        "placeholder", re.compile("[0-9]")
+    )  # its script ran
     with page.expect_response("**/api/grade/*"):
         score.fill("2.5")
         score.blur()

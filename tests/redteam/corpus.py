@@ -91,7 +91,7 @@ class Graded:
         return self.folder / "out"
 
     def page(self, student: str) -> str:
-        path = self.out / "feedback" / student / f"{LAB}.html"
+        path = self.out / "feedback" / student / LAB / f"{LAB}.html"
         return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def points(self, student: str) -> dict[str, float]:
