@@ -64,6 +64,7 @@ function render({ model, el }) {
   let told = { phase: "waiting", step: 0, epoch: 0 };
   let waiting = ""; // what the kernel has been asked for and has not answered
   let catching = false;
+  let said = 0; // points that there were when the status was said
 
   function fillTable() {
     if (!numbers.open) return;
@@ -92,8 +93,11 @@ function render({ model, el }) {
     controls.obey(told);
     fillTable();
     if (told.why) view.fail(`The training ended by an error: ${told.why}`);
-    if (waiting === "" && (before.phase !== told.phase || before.epoch !== told.epoch))
+    const curvesCame = said === 0 && points.length > 0; // later than the phase they belong to
+    if (waiting === "" && (before.phase !== told.phase || before.epoch !== told.epoch || curvesCame)) {
       view.say(`${OVER[told.phase] ?? told.phase} · ${sentence()}`);
+      said = points.length;
+    }
   }
 
   function take(content, buffers) {

@@ -92,6 +92,27 @@ def test_keys_scrubber_theme_and_what_a_reader_hears(
     assert harness.errors == harness.requests == []
 
 
+def test_curves_that_come_later_than_their_phase_are_said_too(
+    harness: Harness, monitor: Monitor
+) -> None:
+    answer = monitor.answer
+    told = {}
+
+    def before_they_are_written(question, content, buffers):
+        now, frames = answer(question, content, buffers)
+        if question != "all":
+            return now, frames
+        told.update(now)
+        return now | {"points": []}, frames
+
+    monitor.answer = before_they_are_written
+    page = harness.open(monitor)
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("paused · step 3, epoch 0: no steps yet")
+    monitor.tell("progress", told | {"from": 0, "frames": []})
+    expect(status).to_contain_text("D(G(z)) 0.")
+
+
 def test_an_error_and_a_kernel_that_is_busy_are_said(
     harness: Harness, monitor: Monitor
 ) -> None:

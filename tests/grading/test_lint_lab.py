@@ -35,6 +35,7 @@ WRONG = {
 def course(tmp_path, monkeypatch):
     """A course with one lab; its submissions run in this process."""
     monkeypatch.setattr(lint_lab, "Worker", InProcess)
+    InProcess.requests.clear()
     return make_course(tmp_path, [LAB])
 
 

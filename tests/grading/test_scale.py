@@ -81,6 +81,28 @@ class Cluster:
         options = ("--nthreads", "1", "--no-dashboard", *options)
         return self._run("dask_worker", self.address, *options, before=before)
 
+    @contextlib.contextmanager
+    def kept_up(self) -> Iterator[None]:
+        """One worker, and another one whenever it has died.
+
+        As a nanny does, which gives up when one dies at the moment of its start.
+        """
+        over, latest = threading.Event(), [self.worker("--no-nanny")]
+
+        def look_after() -> None:
+            while latest[0].wait() and not over.is_set():
+                latest[0] = self.worker("--no-nanny")
+
+        keeper = threading.Thread(target=look_after, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            while keeper.is_alive():
+                latest[0].kill()
+                keeper.join(0.1)
+
     def _run(self, module: str, *arguments: str, before: tuple[str, ...] = ()):
         command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
         process = subprocess.Popen(
@@ -212,8 +234,8 @@ def test_what_kills_each_worker_it_meets_is_told_and_the_others_are_graded(
     monkeypatch.setattr(head, "RETRIES", 0)
     for student in ("kills-bench", "kills-worker"):
         submit(course, student, LAB, right(LAB))
-    cluster.worker("--nworkers", "1")  # with a nanny, which starts another one
-    report = engine.grade(LAB, course=course, seed=5, scheduler=cluster.address)
+    with cluster.kept_up():
+        report = engine.grade(LAB, course=course, seed=5, scheduler=cluster.address)
     assert set(report.faults) == {"kills-bench", "kills-worker"}
     assert "every worker that had it died" in report.faults["kills-worker"]
     assert report.graded == COUNT

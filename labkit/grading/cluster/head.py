@@ -61,6 +61,7 @@ class Head:
         self._crew = Crew(scheduler, jobs, self._folder)
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._given: dict[str, tuple[Any, Batch]] = {}  # key -> Dask's future, batch
+        self._suspects: list[Submission] = []  # were there when workers died
         self._numbers = itertools.count()
 
     def stream(self, settings: Settings, found: list[Submission]) -> Iterator[Graded]:
@@ -85,7 +86,9 @@ class Head:
         try:
             for batch in itertools.islice(batches, WINDOW):
                 self._give(batch)
-            while self._given:
+            while self._given or self._suspects:
+                if not self._given:  # a suspect is given out with nothing beside it
+                    self._give(self._batch([self._suspects.pop(0)], again=True))
                 for graded in self._result():
                     if graded.student not in seen:
                         seen.add(graded.student)
@@ -187,7 +190,10 @@ class Head:
         self._clear(batch)
 
     def _failed(self, batch: Batch, fault: str) -> Iterator[Graded]:
-        """Take what there is of a batch on which workers died; the rest one by one."""
+        """Take what there is of a batch on which workers died; suspect the rest.
+
+        The dead may have had several batches: Dask cannot know which of them it was.
+        """
         done = set[str]()
         for path in of_batch(self._folder, batch.number):
             for line in read(path):
@@ -195,12 +201,11 @@ class Head:
                 yield graded_of(line)
         self._clear(batch)
         left = [one for one in batch.submissions if one.student not in done]
-        if len(batch.submissions) == 1:
+        if batch.again:
             for submission in left:
                 yield Graded(submission.student, fault=fault, again=True)
         else:
-            for submission in left:
-                self._give(self._batch([submission], again=True))
+            self._suspects += left
 
     def _clear(self, batch: Batch) -> None:
         for path in of_batch(self._folder, batch.number):
