@@ -21,6 +21,7 @@ from labkit.course import kit_notebooks, kit_papers, site_labs
 from labkit.course.errors import BuildError
 from labkit.course.kit import make_kit
 from labkit.course.leaks import Row
+from labkit.course.telling import telling
 
 REPO = Path(__file__).parents[1]
 LAB = "01_the_game"
@@ -201,6 +202,30 @@ def test_a_living_widget_is_not_recorded():
     cells = [v4.new_code_cell("1", id="a", outputs=[NOW, dead])]
     (cell,) = kit_notebooks.recordings(v4.new_notebook(cells=cells))
     assert cell["outputs"] == [dict(NOW)]
+
+
+def test_what_is_made_of_an_answer_is_neither_recorded_nor_on_the_site():
+    """Lab 06 paints the names that were found into a picture's title."""
+    graded = {"nbgrader": {"solution": True}}
+    picture = v4.new_output("display_data", {"text/plain": "labels swapped (A)"})
+    cells = [
+        v4.new_code_cell("def named(): return 'A'", id="hole", metadata=graded),
+        v4.new_code_cell("def sum_of(x): return x", id="code", metadata=graded),
+        v4.new_code_cell("bug, x = named(), 3", id="a", outputs=[NOW]),
+        v4.new_code_cell("print(bug)", id="b", outputs=[picture]),
+        v4.new_code_cell("sum_of(x)", id="c", outputs=[NOW]),
+        v4.new_code_cell("sum_of(4)", id="d", outputs=[NOW]),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    solved = v4.new_notebook(cells=cells, metadata=kernel)
+    assert [each["id"] for each in kit_notebooks.recordings(solved)] == ["d"]
+    page = site_labs.page(solved, solved)
+    assert "swapped" not in site_labs.text_of(page)
+    assert "your own answer" in page.cells[3].outputs[0].text
+    lab = nbformat.read(REPO / "notebooks/06_diagnosis/06_diagnosis.ipynb", 4)
+    (painting,) = telling(lab)
+    (source,) = [cell.source for cell in lab.cells if cell.id == painting]
+    assert "named = diagnosis()" in source
 
 
 def test_what_its_papers_name_is_there(kit):

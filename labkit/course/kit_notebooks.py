@@ -17,6 +17,7 @@ from labkit.course.notebook import source_notebook
 from labkit.course.release import as_released, notebook_text
 from labkit.course.site import RUNS
 from labkit.course.source import Lab
+from labkit.course.telling import telling
 from labkit.recorded import FOLDER, key
 from labkit.reset import FRESH
 
@@ -69,11 +70,15 @@ def with_recordings_on(released: NotebookNode) -> NotebookNode:
 
 
 def recordings(solved: NotebookNode) -> list[dict]:
-    """What the cells of the lecture showed: no exercise, no check, no living widget."""
+    """What the cells of the lecture showed: no exercise, no check, no living widget.
+
+    Nothing that tells an answer either: such a cell waits for the student's own.
+    """
     transform = TransformerManager().transform_cell
+    told = telling(solved)
     found = []
     for cell in solved.cells:
-        if cell.cell_type != "code" or "nbgrader" in cell.metadata:
+        if cell.cell_type != "code" or "nbgrader" in cell.metadata or cell.id in told:
             continue
         outputs = [dict(each) for each in cell.outputs if _can_be_shown(each)]
         for output in outputs:

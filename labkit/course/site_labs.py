@@ -19,6 +19,7 @@ from nbformat import NotebookNode, v4
 
 from labkit.course.errors import BuildError
 from labkit.course.source import Lab
+from labkit.course.telling import telling
 from labkit.runtime import atomic_write
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -29,6 +30,7 @@ UNUSED = {  # no lab runs these
     *("course", "grading", "commands", "exercises", "__pycache__"),
     *("cli.py", "doctor.py", "lab.py", "reset.py", "recorded.py", "recorded_names.py"),
 }
+YOURS = "Here you see your own answer, once you have given it.\n"
 SHORTEST = 12  # characters; a shorter line ("return x", "else:") is no answer
 
 
@@ -72,13 +74,15 @@ def page(released: NotebookNode, solved: NotebookNode) -> NotebookNode:
     """Put the outputs of a solved run beside the cells of the student's notebook.
 
     Widgets are left to the pictures that stand in for them, with a way to those that
-    live on a page of the site.
+    live on a page of the site; what would tell an answer is left out.
 
     Args:
         released: the student's notebook.
         solved: the same cells, by id, with solutions and outputs.
     """
     outputs = {cell.id: cell.get("outputs", []) for cell in solved.cells}
+    for told in telling(solved):
+        outputs[told] = [v4.new_output("stream", text=YOURS)]
     cells = []
     for cell in released.cells:
         if cell.cell_type == "code":
