@@ -47,8 +47,7 @@ STEPS = {
     "kit": [f"labkit kit {LAB}"],
     "collect": [f"labkit collect {DOWNLOAD} --roster {ROSTER}"],
     "grade": [f"labkit grade {LAB}"],
-    "report": [f"labkit report {LAB}"],
-    "export": [f"labkit grades export --format moodle --roster {ROSTER}"],
+    "export": [f"labkit grades export --format moodle --roster {ROSTER} --labs {LAB}"],
 }
 
 
