@@ -12,9 +12,15 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from labkit.errors import BadValue
 from labkit.grading import asking, engine
-from labkit.grading.exports.grades import number, parsed
+from labkit.grading.exports import canvas, moodle
+from labkit.grading.exports.export import Exported
+from labkit.grading.exports.filling import Export
+from labkit.grading.exports.grades import Grade, LabGrades, number, parsed
 from labkit.grading.exports.own import safe
+from labkit.grading.rosters.people import roster
+from labkit.grading.rosters.sheet import Sheet
 from tests.grading.classroom import cell_of, make_course, released, right, slip, submit
 from tests.grading.fakes import InProcess
 from tests.grading.platforms import GRADEBOOK, LAB, put, worksheet
@@ -102,6 +108,17 @@ def scores(course: Path) -> dict[str, float]:
 def rows(content: bytes, delimiter: str = ",", encoding: str = "utf-8-sig"):
     text = content.decode(encoding)
     return list(csv.DictReader(io.StringIO(text, ""), delimiter=delimiter))
+
+
+def graded_lab(lab: str = LAB) -> LabGrades:
+    """Grades with nothing left to do: one student, s001, with 3.5 of 14."""
+    return LabGrades(
+        lab, 14, {"s001": Grade("s001", 3.5, 14, 0, {}, True, {}, {})}, False
+    )
+
+
+def filled(platform, content: bytes, *labs: LabGrades, **titles: str) -> Export:
+    return platform.fill(roster(Sheet(content, "roster.csv")), list(labs), titles)
 
 
 def changed(before: bytes, after: bytes) -> list[tuple[str, str]]:
@@ -231,6 +248,53 @@ def test_columns_that_may_both_be_the_lab_are_asked_for(export):
     assert rows(after)[2]["Lab 4: Losses, again (555)"] == "13.5"
 
 
+@pytest.mark.parametrize(
+    ("title", "chosen"),
+    [
+        ("4 losses and 5 training (555)", {}),
+        ("Homework (555)", {LAB: "Homework", "05_training": "Homework"}),
+        ("4 losses (555)", {"05_training": "4 losses"}),
+    ],
+)
+def test_a_column_takes_one_lab(title, chosen):
+    before = GRADEBOOK.replace("Lab 4: Losses, again (555)", title).encode()
+    labs = graded_lab(), graded_lab("05_training")
+    assert filled(canvas, before, labs[0]).written == 1
+    with pytest.raises(
+        BadValue, match=f"grades of {LAB} and of 05_training"
+    ) as refused:
+        filled(canvas, before, *labs, **chosen)
+    assert title in str(refused.value) and "--column '05_training=" in str(
+        refused.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("platform", "content", "doubt"),
+    [
+        (moodle, worksheet(), ""),
+        (moodle, codecs.BOM_UTF8 + worksheet(), ""),
+        (moodle, worksheet(";"), "the separator ';'"),
+        (moodle, worksheet().decode().encode("cp1252"), "not UTF-8"),
+        (canvas, GRADEBOOK.encode(), ""),
+        (canvas, GRADEBOOK.replace(",", ";").encode(), ""),
+        (canvas, GRADEBOOK.encode("utf-16"), "not UTF-8"),
+    ],
+)
+def test_a_form_that_the_import_may_not_read_is_told(platform, content, doubt):
+    made = filled(platform, content, graded_lab())
+    assert made.written == 1 and (doubt in " ".join(made.doubts))
+    assert bool(made.doubts) == bool(doubt)
+    assert Exported(Path("out.csv"), made, [graded_lab()]).complete == (not doubt)
+
+
+def test_what_is_doubted_is_said_with_what_to_do(export):
+    assert "spreadsheet" not in export("moodle", worksheet())[1]
+    _, said = export("moodle", worksheet(";"))
+    assert "roster.csv has the separator ';'" in said
+    assert "Download the worksheet from Moodle again" in said
+
+
 @pytest.mark.parametrize("kind", ["canvas", "moodle"])
 def test_without_a_roster_students_go_by_their_ids(export, scores, kind):
     content, said = export(kind)
@@ -314,6 +378,16 @@ def test_marks_given_since_are_noticed(export, course, tmp_path):
     assert "late penalties may be out of date" in said and "PARTIAL" not in said
 
 
+def test_without_the_grade_book_full_marks_are_not_guessed(export, course, tmp_path):
+    kept = shutil.move(course / "gradebook.db", tmp_path)
+    try:
+        content, said = export("json", code=2)
+    finally:
+        shutil.move(kept, course / "gradebook.db")
+    assert content == b"" and "gradebook.db knows no student of 04_losses" in said
+    assert written_names()[0] in said and f"labkit grade {LAB}" in said
+
+
 @pytest.mark.parametrize(
     ("options", "roster", "said"),
     [
@@ -346,6 +420,14 @@ def test_the_roster_itself_is_not_written_over(command, course, tmp_path):
     code, _, said = command("grades", "export", *arguments)
     assert code == 2 and "the roster itself" in said
     assert roster.read_bytes() == worksheet()
+
+
+def test_a_roster_that_is_not_there_is_one_message(command, course, tmp_path):
+    out = put(tmp_path / "out.csv", b"of last time")
+    arguments = ("--format", "moodle", "--roster", tmp_path / "x.csv", "--out", out)
+    code, _, said = command("grades", "export", *arguments)
+    assert code == 2 and "x.csv cannot be read: No such file" in said
+    assert out.read_bytes() == b"of last time"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ lib/gradebook_importer.rb (github.com/instructure/canvas-lms), November 2026:
   Canvas asks before it does.
 - EX is an excused student; N/A one to whom the assignment is not given. An empty cell
   takes a grade away that is in Canvas, so cells without a new grade stay as exported.
-- Commas and semicolons separate; both decimal signs are understood.
+- Commas and semicolons separate, in UTF-8; both decimal signs are understood.
 """
 
 import re
@@ -56,6 +56,9 @@ def fill(roster: Roster, labs: list[LabGrades], titles: dict[str, str]) -> Expor
             f"{table.name} is no grade book of Canvas: a column Section and a row "
             "Points Possible were expected. In Canvas: Gradebook, Export."
         )
+    filler.expect(
+        ",;", "Export the Gradebook from Canvas again, and use that file, unopened."
+    )
     for lab in labs:
         _fill(filler, lab, points)
     return filler.done()

@@ -48,13 +48,12 @@ class Exported:
 
     @property
     def complete(self) -> bool:
-        """Whether every grade is in the file and no answer waits for a mark."""
+        """Whether every grade is in a file that can be read, and no answer waits."""
         partial = any(
             grade.unmarked for lab in self.labs for grade in lab.grades.values()
         )
-        return not (
-            partial or self.export.unplaced or any(one.stale for one in self.labs)
-        )
+        stale = any(one.stale for one in self.labs)
+        return not (partial or stale or self.export.unplaced or self.export.doubts)
 
 
 def export(
@@ -80,13 +79,13 @@ def export(
     """
     course = course_folder(course)
     path = Path(out or course / NAMES[kind])
+    table = people.read(roster) if roster else None
     if roster is not None and path.exists() and path.samefile(roster):
         raise BadValue(
             f"{path} is the roster itself. The platform's file is kept as it is: name "
             "another with --out."
         )
     titles = _titles(columns or [], kind, roster)
-    table = people.read(roster) if roster else None
     grades = read(course, labs)
     made = _made(kind, grades, table, titles, course)
     try:

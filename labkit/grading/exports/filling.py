@@ -22,6 +22,7 @@ class Export:
         written: how many grades are in it.
         unplaced: (lab, student, why): grades that are not in it.
         scaled: lab -> full marks in the platform, where they are others than ours.
+        doubts: why the platform may not be able to read it.
         notes: what else a person should know.
     """
 
@@ -29,6 +30,7 @@ class Export:
     written: int = 0
     unplaced: list[tuple[str, str, str]] = field(default_factory=list)
     scaled: dict[str, float] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -45,6 +47,7 @@ class Filler:
         self.sheet: Sheet = roster.sheet
         self.export = Export()
         self._titles = titles
+        self._taken: dict[int, str] = {}  # column -> its lab
         self._decimal = _decimal_sign(self.sheet)
 
     def column(self, lab: str, candidates: dict[int, str]) -> int | None:
@@ -59,7 +62,8 @@ class Filler:
             number and words in a row ("Lab 4: Losses"); None if there is none.
 
         Raises:
-            BadValue: there are several, or not the one that `titles` wants.
+            BadValue: there are several, or not the one that `titles` wants, or it is
+                another lab's already.
         """
         if lab in self._titles:
             wanted = self._titles[lab]
@@ -74,8 +78,10 @@ class Filler:
             found = exact or [
                 at for at, title in candidates.items() if _names(title, lab)
             ]
-        if len(found) == 1 or (not found and lab not in self._titles):
-            return found[0] if found else None
+        if len(found) == 1:
+            return self._take(found[0], lab)
+        if not found and lab not in self._titles:
+            return None
         shown = ", ".join(repr(candidates[at]) for at in found or candidates)
         problem = (
             "more than one column may be" if found else "no column is called so for"
@@ -84,6 +90,37 @@ class Filler:
             f"{self.sheet.name}: {problem} {lab}: {shown}. "
             f"Say which: --column '{lab}=TITLE'"
         )
+
+    def _take(self, column: int, lab: str) -> int:
+        first = self._taken.setdefault(column, lab)
+        if first != lab:
+            raise BadValue(
+                f"{self.sheet.name}: the column {self.sheet.rows[0][column]!r} would get "
+                f"the grades of {first} and of {lab}; a column takes one lab. Name "
+                f"another for one of them: --column '{lab}=TITLE'"
+            )
+        return column
+
+    def expect(self, separators: str, remedy: str) -> None:
+        """Doubt a table that is not in UTF-8, or has another separator.
+
+        Args:
+            separators: those that the platform reads.
+            remedy: what to do then.
+        """
+        found = []
+        if self.sheet.delimiter not in separators:
+            found.append(f"the separator {self.sheet.delimiter!r}")
+        try:
+            bytes(self.sheet).decode()
+        except UnicodeDecodeError:
+            found.append("an encoding that is not UTF-8")
+        if found:
+            self.export.doubts.append(
+                f"{self.sheet.name} has {' and '.join(found)}, so a spreadsheet has "
+                f"probably saved it; UTF-8 and {' or '.join(separators)} were expected. "
+                f"Its form was kept, and the import may not be able to read it. {remedy}"
+            )
 
     def scale(self, lab: LabGrades, most: str) -> float:
         """What a point of ours is worth there; full marks must be a number above 0."""

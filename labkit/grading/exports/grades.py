@@ -12,7 +12,7 @@ from labkit.errors import LabkitError
 from labkit.grading import given as lab_given
 from labkit.grading.books import tables
 from labkit.grading.books.names import student_id
-from labkit.grading.books.unchanged import Note
+from labkit.grading.books.unchanged import BOOK, Note
 from labkit.grading.records import Records
 
 NOTHING = ("no notebook",)  # flags of those who have handed nothing in
@@ -74,7 +74,8 @@ def read(course: Path, labs: list[str] | None = None) -> list[LabGrades]:
         labs: their folder names; None: all that have been graded.
 
     Raises:
-        LabkitError: one has not been graded, or something cannot be read.
+        LabkitError: one has not been graded, is missing in the grade book, or
+            something cannot be read.
     """
     graded = sorted(path.stem for path in (course / "records").glob("[!.]*.jsonl"))
     for lab in labs or ():
@@ -104,6 +105,13 @@ def _read(course: Path, lab: str) -> LabGrades:
         grades = {
             one.student: one for one in _grades(lab, records, marks, given.written)
         }
+    if given.written and grades and not any(one.by_hand for one in grades.values()):
+        raise LabkitError(
+            f"{course / BOOK} knows no student of {lab}, who are {len(grades)} in the "
+            f"records. Full marks with {', '.join(given.written)}, and what people have "
+            "given for it, are there only. Put a copy of the file back if there is one; "
+            f"if nothing was marked by hand, make it again: labkit grade {lab}"
+        )
     policy = nbgrader_config(course).LateSubmissionPlugin.get("penalty_method", "none")
     most = max((grade.most for grade in grades.values()), default=0.0)
     return LabGrades(lab, most, grades, changed and policy != "none")

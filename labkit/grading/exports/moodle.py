@@ -11,6 +11,8 @@ mod/assign/feedback/offline/ (github.com/moodle/moodle), November 2026:
 - It passes over an empty grade, one below 0 or above the maximum, a locked one, and one
   that was changed in Moodle after the time in Last modified (grade). So nothing but Grade
   is touched here.
+- Moodle writes UTF-8 with commas. Older versions read nothing else; newer ones read what
+  is chosen at the upload.
 
 The grade book (docs.moodle.org: Grade import; grade/import/csv): any columns. The teacher
 chooses which one tells the students apart (Email address, Username, ID number, User ID)
@@ -31,6 +33,10 @@ WORKSHEET_NEEDS = "Identifier, Grade, Maximum grade and Last modified (grade)"
 # "Assignment: Lab 04 losses (Real)"; its other displays are no points.
 ITEM = re.compile(r"^(?:Assignment: )?(.*?)(?: \((?:Real|real)\))?$", re.DOTALL)
 NO_POINTS = re.compile(r"\((?:Percentage|Letter|Feedback)\)$")
+DOWNLOAD_AGAIN = (
+    "Download the worksheet from Moodle again and export into that file, unopened; or "
+    "choose encoding and separator at the upload, if your Moodle asks for them."
+)
 OTHER = {
     *("institution", "department", "last downloaded from this course"),
     *("course total", "groups"),
@@ -90,6 +96,7 @@ def new(labs: list[LabGrades]) -> Export:
 
 def _fill_worksheet(filler: Filler, lab: LabGrades, heads: dict[str, int]) -> None:
     table = filler.sheet
+    filler.expect(",", DOWNLOAD_AGAIN)
     locked = heads.get("grade can be changed")
     most = table.value(filler.roster.people[0].row, heads["maximum grade"])
     scale = filler.scale(lab, most)

@@ -28,7 +28,7 @@ def _lines(done: Exported) -> Iterator[str]:
         yield f"\nGrades without a place in it: {len(export.unplaced)}"
         for lab, student, why in export.unplaced:
             yield visible(f"  {lab} · {on_terminal(student)} · {why}")
-    yield from (visible(note) for note in export.notes)
+    yield from (visible(note) for note in (*export.doubts, *export.notes))
     yield f"\n{export.written} grades in {done.path}"
 
 
