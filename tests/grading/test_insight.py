@@ -251,6 +251,38 @@ def test_a_class_without_anything_has_a_page_too(course, taken: str) -> None:
     assert "The code of 1 submission is not in autograded/" in text
 
 
+def graded_for(student: str, *exercises: str) -> Member:
+    """A member whose record has these exercises, all right."""
+    entry = {"points": 4, "max_points": 4, "message": "", "findings": []}
+    entry |= {"seconds": 1, "peak_mb": 10, "flags": []}
+    record: dict[str, Any] = {
+        "student": student,
+        "lab": LAB,
+        "graded": None,
+        "submission": {"sha256": "ab"},
+        "exercises": dict.fromkeys(exercises, entry),
+        "flags": [],
+    }
+    return Member(student, record, 4, 4)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_class_graded_before_and_after_a_change_has_a_page(course, backwards) -> None:
+    lab = given.read(LAB, course)
+    names = [exercise.name for exercise in lab.exercises]
+    class_ = [
+        graded_for("ada", "old_name", *names[1:]),
+        graded_for("bob", *names),
+        graded_for("cem", *names[1:]),
+    ]
+    html = page(lab, class_[::-1] if backwards else class_)
+    assert "old_name: 1 right." in html and f"{names[0]}: 1 right." in html
+    assert f"{names[1]}: 3 right." in html
+    told = "2 submissions were graded when the lab had other exercises; labkit grade"
+    assert told in Reader(html).text
+    assert "had other exercises" not in page(lab, class_[1:2])
+
+
 def test_the_command_needs_grades_first(
     course, written, command: Command, monkeypatch, tmp_path
 ) -> None:
@@ -325,6 +357,7 @@ def test_the_clinic_counts_which_run_was_taken_for_which_bug() -> None:
         for n, named in enumerate(said)
     ]
     class_.append(diagnosed_by("s4", "def diagnosis():\n    return None\n"))
+    class_.append(graded_for("s5", "named_so_before"))
     table = diagnosed.table(class_)
     assert table["A"] == {truth["A"]: 4, diagnosed.NONE: 1}
     assert table["C"] == {truth["C"]: 2, wrong: 2, diagnosed.NONE: 1}

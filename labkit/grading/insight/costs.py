@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
-from labkit.grading.insight.members import Member
+from labkit.grading.insight.members import Member, by_exercise
 
 SLOWEST = 5
 
@@ -31,10 +31,9 @@ class Cost:
 
 def costs(members: list[Member]) -> list[Cost]:
     """A row for each exercise, of those whose answers were run."""
-    names = members[0].record["exercises"] if members else ()
     found = []
-    for name in names:
-        ran = [each for each in members if _entry(each, name)["seconds"]]
+    for name, graded in by_exercise(members).items():
+        ran = [each for each in graded if _entry(each, name)["seconds"]]
         if ran:
             slowest = max(ran, key=lambda each: _entry(each, name)["seconds"])
             largest = max(ran, key=lambda each: _entry(each, name)["peak_mb"])

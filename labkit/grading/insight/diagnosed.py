@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from labkit import clinic
 from labkit.checks.diagnosis import LETTERS
 from labkit.checks.diagnosis.signs import contradiction
-from labkit.grading.insight.members import Member
+from labkit.grading.insight.members import Member, by_exercise
 from labkit.grading.insight.statements import UNREADABLE, parsed
 
 EXERCISE = "diagnosis"
@@ -27,7 +27,7 @@ def table(members: Iterable[Member]) -> Table:
     names = {clinic.key(name): name for name in clinic.NAMES}
     right = clinic.diagnosis()
     found: Table = {letter: Counter() for letter in LETTERS}
-    for member in members:
+    for member in by_exercise(members).get(EXERCISE, ()):
         said = {
             letter: names.get(clinic.key(name), OTHER)
             for letter, name in written(member.answers.get(EXERCISE, "")).items()

@@ -6,7 +6,8 @@ is the course's own, with a student's answers put in as text.
 
 import json
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,19 @@ def members(out: Path, given: Given, marks: dict[str, dict[str, Any]]) -> list[M
             _member(out, record, marks.get(student_id(record["student"]), {}), stubs)
             for record in records
         ]
+
+
+def by_exercise(members: Iterable[Member]) -> dict[str, list[Member]]:
+    """Who has been graded for each exercise.
+
+    After an exercise was added or renamed that is not the same for all, until they are
+    graded again.
+    """
+    found: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        for name in member.record["exercises"]:
+            found[name].append(member)
+    return found
 
 
 def _member(

@@ -77,6 +77,7 @@ def page(given: Given, found: list[Member], roster: Iterable[str] = ()) -> str:
     here = [member for member in found if member.handed_in]
     absent = {student_id(each.student) for each in found if not each.handed_in}
     absent |= set(roster) - {student_id(each.student) for each in found}
+    exercises = {exercise.name for exercise in given.exercises}
     wrong = mistakes.mistakes(here)
     common = [each for each in wrong if len(each.members) > 1]
     single = [each for each in wrong if len(each.members) == 1]
@@ -97,6 +98,7 @@ def page(given: Given, found: list[Member], roster: Iterable[str] = ()) -> str:
         flags=_flags(found),
         minor=_minor(found).most_common(),
         lost=sum(member.lost for member in here),
+        older=sum({*m.record["exercises"]} != exercises for m in here),
         **_points(here),
         **_clinic(given, here, wrong),
         **_alike(given, here),

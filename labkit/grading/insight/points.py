@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from labkit.grading.insight.members import Member
+from labkit.grading.insight.members import Member, by_exercise
 
 MOST_BARS = 20  # of the distribution; above that, tenths
 STATES = ("right", "partly", "wrong", "open")
@@ -56,14 +56,13 @@ def mean_and_median(scores: list[float]) -> tuple[float, float]:
 
 
 def exercises(members: list[Member]) -> list[Row]:
-    """A row for each exercise, of those who handed in."""
-    if not members:
-        return []
+    """A row for each exercise, of those who have been graded for it."""
     rows = []
-    for name, first in members[0].record["exercises"].items():
-        most = first["max_points"]
-        points = [each.record["exercises"][name]["points"] for each in members]
-        counts = Counter(each.state(name) for each in members)
+    for name, graded in by_exercise(members).items():
+        entries = [each.record["exercises"][name] for each in graded]
+        most = entries[0]["max_points"]
+        points = [entry["points"] for entry in entries]
+        counts = Counter(each.state(name) for each in graded)
         rows.append(
             Row(
                 name,
