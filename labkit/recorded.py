@@ -11,8 +11,6 @@ to see.
 
 import ast
 import contextlib
-import copy
-import hashlib
 import json
 import linecache
 import re
@@ -23,11 +21,11 @@ from typing import Any
 from labkit.checks.refusal import LEFT_OUT
 from labkit.checks.spec import REGISTRY, places
 from labkit.data import data_folder
+from labkit.recorded_keys import key
 from labkit.recorded_names import bound, lost, used
 
 FOLDER = "recorded"  # of the data folder: a JSON file for each lab
-GUESS = "guess"  # names of predictions begin so; students put their own in
-WHAT = "{what}: this needs labkit's {name}, which is the answer to an exercise of lab {lab}."
+NEEDED = "this needs labkit's {name}, which is the answer to an exercise of lab {lab}."
 LATER = "\nIt runs live in the kit of a later lab."
 GUARD = """
 try:
@@ -36,28 +34,6 @@ except (NotImplementedError, NameError) as _stopped_by:
     if not __import__("labkit.recorded").recorded.stand_in(_stopped_by):
         raise
 """
-
-
-def key(tree: ast.Module) -> str:
-    """Hash a cell's code; comments, blanks and the predictions do not count."""
-    tree = copy.deepcopy(tree)
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
-            _forget(node.targets[0].elts, getattr(node.value, "elts", []))
-        elif isinstance(node, ast.Assign) and _is_guess(node.targets[0]):
-            node.value = ast.Constant("?")
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:32]
-
-
-def _forget(names: list[ast.expr], values: list[ast.expr]) -> None:
-    """Replace the predictions in `guess, found = "?", {}`."""
-    for place, name in enumerate(names[: len(values)]):
-        if _is_guess(name):
-            values[place] = ast.Constant("?")
-
-
-def _is_guess(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id.startswith(GUESS)
 
 
 class Recordings:
@@ -88,7 +64,10 @@ class Recordings:
         self.statements, self.value = tree.body, None
         if self.cell is None or not tree.body:
             return tree
-        return _guarded(tree)
+        try:
+            return _guarded(tree)
+        except RecursionError:  # too deep to go through: it runs as it stands
+            return tree
 
     def stand_in(self, error: BaseException) -> bool:
         """Show the recording instead of an error, if a missing answer caused it."""
@@ -98,7 +77,8 @@ class Recordings:
         from IPython.display import clear_output
 
         clear_output()
-        print(_words(name, self.as_it_came))
+        changed = "" if self.as_it_came else ", from this cell as it was handed out"
+        print(f"Recorded{changed}: {needed(name)}")
         for output in self.cell["outputs"]:
             if output["output_type"] == "stream":
                 print(output["text"], end="", file=getattr(sys, output["name"]))
@@ -111,13 +91,14 @@ class Recordings:
         """Name the answer that is missing, or None for every other error."""
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
         own = [frame for frame in frames if frame.f_globals is self.shell.user_ns]
-        if any(f.f_code.co_name != "<module>" and not self._lecture(f) for f in own):
+        here = own[0].f_code.co_filename  # the guarded cell's, changed or not
+        others = [frame for frame in own if frame.f_code.co_filename != here]
+        if not all(self._lecture(frame) for frame in others):
             return None  # a student's function has called it
         if isinstance(error, NameError):
             return self.missing.get(error.name or "")
-        found = re.fullmatch(LEFT_OUT.format(name=r"(\w+)"), str(error))
         by_labkit = frames[-1].f_globals.get("__name__", "").startswith("labkit.")
-        return found[1] if found and by_labkit else None
+        return left_out(error) if by_labkit else None
 
     def _lecture(self, frame: Any) -> bool:
         """Tell whether the function of a frame was written in a lecture's cell."""
@@ -171,13 +152,18 @@ def _guarded(tree: ast.Module) -> ast.Module:
     return ast.fix_missing_locations(ast.Module([guard, *after], tree.type_ignores))
 
 
-def _words(name: str, as_it_came: bool) -> str:
-    """The line above a recording."""
+def left_out(error: BaseException) -> str | None:
+    """Name the answer of labkit's whose stub has raised an error; None for any other."""
+    found = re.fullmatch(LEFT_OUT.format(name=r"(\w+)"), str(error))
+    return found[1] if found else None
+
+
+def needed(name: str) -> str:
+    """Say which lab asks for an answer that is left out, and where it is there."""
     labs = [each.lab for each in REGISTRY.values() if name in places(each).values()]
     own = REGISTRY[name].lab if name in REGISTRY else min(labs)
     last = max(each.lab for each in REGISTRY.values())
-    what = "Recorded" if as_it_came else "Recorded, from this cell as it was handed out"
-    return WHAT.format(what=what, name=name, lab=own[:2]) + LATER * (own < last)
+    return NEEDED.format(name=name, lab=own[:2]) + LATER * (own < last)
 
 
 _active: Recordings | None = None

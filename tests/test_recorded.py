@@ -2,6 +2,9 @@
 
 import ast
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,3 +170,64 @@ def test_in_the_whole_course_it_does_nothing(tmp_path: Path, monkeypatch):
     shell = InteractiveShell()
     recorded.load_ipython_extension(shell)
     assert shell.ast_transformers == []
+
+
+# What versions of Python write as different trees, and what they all agree on.
+VARIED = """guess, wide = "?", 9
+class A:
+    def f(self, *a, b: int = 1, **c) -> str:
+        return f"{self:{wide}}" + f"{a!r:>{b}.2f} {c=}" + "".join(x for x in a if x)
+"""
+ITS_KEY = "f6703c8424181300089c2297d03eb2ce"
+
+
+def test_a_cells_key_is_written_down():
+    """Kits that are out there have recordings under such keys."""
+    assert recorded.key(ast.parse(VARIED)) == ITS_KEY
+    mine = VARIED.replace('"?"', "'brighter'") + "# a comment\n"
+    assert recorded.key(ast.parse(mine)) == ITS_KEY
+    for old, new in (("9", "8"), ("int", "str"), ("wide}", "b}"), ('""', "")):
+        assert recorded.key(ast.parse(VARIED.replace(old, new))) != ITS_KEY
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_other_versions_of_python_know_the_same_key(version):
+    found = shutil.which(f"python{version}")
+    beside = Path(sys.base_prefix).parent.glob(f"*{version}.*/bin/python{version}")
+    program = (
+        "import ast, sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
+        "from labkit.recorded_keys import key\n"
+        f"print(key(ast.parse({VARIED!r})))\n"
+    )
+    for python in filter(None, [*beside, found]):
+        ran = subprocess.run(
+            [python, "-BISc", program], capture_output=True, text=True, check=False
+        )
+        if ran.returncode != 127:  # a version manager's name for one it does not have
+            assert ran.stdout.strip() == ITS_KEY, ran.stderr
+            return
+    pytest.skip(f"Python {version} is not on this machine")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "def helper(x):\n    return losses.critic_loss(x, x)\n\n\nhelper({})",
+        "row = [losses.critic_loss(x, x) for x in range({})]",
+        "list(map(lambda x: losses.critic_loss(x, x), range({})))",
+    ],
+)
+def test_a_changed_cell_with_a_function_of_its_own_is_recorded_too(shell, stub, cell):
+    recorded._active.by_id["mine"] = recorded._active.by_id["lecture-1"]
+    result, said, _ = run(shell, cell.format(3), "mine")
+    assert result.success
+    assert "from this cell as it was handed out" in said
+
+
+def test_a_long_sum_does_not_end_the_recordings(shell, stub):
+    for terms in (400, 2500):
+        recorded._active.by_id["long"] = recorded._active.by_id["lecture-1"]
+        run(shell, "+".join("1" * terms), "long")
+    assert shell.ast_transformers == [recorded._active]
+    assert "Recorded: " in run(shell, CELLS["lecture-1"])[1]

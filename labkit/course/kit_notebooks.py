@@ -18,7 +18,8 @@ from labkit.course.release import as_released, notebook_text
 from labkit.course.site import RUNS
 from labkit.course.source import Lab
 from labkit.course.telling import telling
-from labkit.recorded import FOLDER, key
+from labkit.recorded import FOLDER
+from labkit.recorded_keys import key
 from labkit.reset import FRESH
 
 FIRST = """\
