@@ -71,8 +71,6 @@ class TrainConfig:
                 "images",
                 "given, or seconds is, and not both",
             ),
-            (self.images is None or self.images >= self.batch_size, "images",
-             f"at least one batch of {self.batch_size}"),
             (self.seconds is None or self.seconds > 0, "seconds", "above 0"),
             (self.batch_size >= 2, "batch_size", "2 or more: BatchNorm needs company"),
             (0 < self.lr < 1, "lr", "between 0 and 1, 0.0002 say"),
@@ -102,6 +100,7 @@ class TrainConfig:
             if not holds:
                 value = getattr(self, name)
                 raise LabkitError(f"{name} is to be {expected}; got {value!r}.")
+        self._demand_a_step()
         objective = OBJECTIVES[self.loss]
         for name in ("smoothing", "flipping"):
             if getattr(self, name) and not objective.labels:
@@ -120,6 +119,19 @@ class TrainConfig:
             if isinstance(value, float)
         ):
             raise LabkitError("the settings of a run are finite numbers")
+
+    def _demand_a_step(self) -> None:
+        """Refuse a run that would be over before its first generator step."""
+        step = self.batch_size * self.critic_steps
+        if self.images is not None and self.images < step:
+            batches = "one batch"
+            if self.critic_steps > 1:
+                batches = f"{self.critic_steps} batches, one for each critic step,"
+            raise LabkitError(
+                f"images is to be at least {step}, {batches} of {self.batch_size}; got "
+                f"{self.images}. Show more images, or take a smaller batch_size or "
+                "fewer critic_steps."
+            )
 
 
 def configure(preset: str = "fast", **given: object) -> TrainConfig:

@@ -186,7 +186,7 @@ def test_a_cells_key_is_written_down():
     assert recorded.key(ast.parse(VARIED)) == ITS_KEY
     mine = VARIED.replace('"?"', "'brighter'") + "# a comment\n"
     assert recorded.key(ast.parse(mine)) == ITS_KEY
-    for old, new in (("9", "8"), ("int", "str"), ("wide}", "b}"), ('""', "")):
+    for old, new in (("9", "8"), ("int", "str"), ("wide}", "b}"), ('"".', '" ".')):
         assert recorded.key(ast.parse(VARIED.replace(old, new))) != ITS_KEY
 
 

@@ -94,6 +94,11 @@ def test_seconds_and_epochs(train):
         (["--smoothing", 0.7], "smoothing is to be in [0, 0.5)"),
         (["--batch-size", 1], "BatchNorm needs company"),
         (["--critic-steps", 0], "critic_steps is to be 1 or more"),
+        (["--images", 63], "images is to be at least 64, one batch of 64; got 63"),
+        (
+            ["--loss", "wgan-gp", "--images", 192],
+            "at least 320, 5 batches, one for each critic step, of 64; got 192",
+        ),
         (["--precision", "fp16"], "precision is to be auto, fp32 or bf16"),
         (["--image-size", 30], "square images of 28, 16, 32, 64"),
         (["--epochs", 0], "epochs is to be 1 or more; got 0"),
