@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up JupyterHub for DCGAN Lab on one machine with Debian or Ubuntu; as root.
 #   install.sh packages           system packages, Python environment, proxy
-#   install.sh settings           configuration, groups, exchange
+#   install.sh settings           configuration, groups, exchange; local.py stays
 #   install.sh labkit FOLDER      hand out the labkit (and data) of FOLDER, an unpacked kit
 #   install.sh student|teacher NAME...   accounts, each with a home that nobody else reads
 # Each step can be run again: it brings things up to date.
@@ -15,14 +15,16 @@ exchange=/srv/nbgrader/exchange
 
 packages() {
   apt-get update
-  apt-get install -y --no-install-recommends \
-    python3-venv nodejs npm git bubblewrap libpam0g
+  apt-get install -y --no-install-recommends python3-venv git bubblewrap libpam0g
+  # Node.js from its makers has npm, and the distribution's would be in its way.
+  command -v npm > /dev/null || apt-get install -y --no-install-recommends nodejs npm
   umask 022
   [ -x $env/bin/python ] || python3 -m venv $env
+  # What labkit needs; itself it is handed out, and changes during the term.
+  $env/bin/python "$here/../requirements.py" "$repository/pyproject.toml" train grade \
+    > $env/labkit.txt
   $env/bin/pip install --no-cache-dir -c "$repository/constraints.txt" \
-    -r "$here/requirements.txt" "$repository[train,grade]"
-  # labkit itself comes from what is handed out, and changes during the term.
-  $env/bin/pip uninstall -y labkit
+    -r $env/labkit.txt -r "$here/requirements.txt"
   npm install --global --prefix $opt/proxy configurable-http-proxy@5.1.0
 }
 

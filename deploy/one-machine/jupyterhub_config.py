@@ -1,6 +1,7 @@
 """JupyterHub for a class on one machine: accounts of the machine, a server for each.
 
-Installed as /etc/dcgan/jupyterhub_config.py. Who is in the group `dcgan-teachers` gets
+Installed as /etc/dcgan/jupyterhub_config.py, and written anew by each `install.sh
+settings`: what a site changes stands in /etc/dcgan/local.py, which comes last. Who is in the group `dcgan-teachers` gets
 formgrader and the whole labkit of the course folder ~/course; who is in `dcgan-students`
 gets the list of assignments and the labkit that was handed out.
 """
@@ -32,11 +33,10 @@ def modules(spawner):
 
 
 # The proxy listens to the world, the hub to this machine only. With a certificate and
-# its key here, the proxy speaks HTTPS; without, put one that does in front of it.
+# its key in local.py (c.JupyterHub.ssl_cert and .ssl_key), the proxy speaks HTTPS;
+# without, put one that does in front of it.
 c.JupyterHub.bind_url = "http://:8000"
 c.JupyterHub.hub_ip = "127.0.0.1"
-# c.JupyterHub.ssl_cert = "/etc/dcgan/hub.crt"
-# c.JupyterHub.ssl_key = "/etc/dcgan/hub.key"
 c.ConfigurableHTTPProxy.command = "/opt/dcgan/proxy/bin/configurable-http-proxy"
 c.JupyterHub.db_url = "sqlite:////var/lib/dcgan-hub/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = "/var/lib/dcgan-hub/cookie_secret"
@@ -92,3 +92,6 @@ c.JupyterHub.load_roles = [
         ],
     }
 ]
+
+# What the site changes.
+load_subconfig(str(Path(__file__).with_name("local.py")))  # noqa: F821
