@@ -52,3 +52,19 @@ def main() -> None:
     except LabkitError as error:
         print(f"labkit: {error}", file=sys.stderr)
         sys.exit(2)
+    except NotImplementedError as error:
+        if not (said := _left_out(error)):
+            raise
+        print(f"labkit: {said}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _left_out(error: NotImplementedError) -> str | None:
+    """In a kit: say whose answer a stub stands for; None for any other error."""
+    from labkit.recorded import left_out, needed
+
+    name = left_out(error)
+    return name and (
+        f"{needed(name)}\nWhat you chose (--loss, --preset) asks for it: leave that out, "
+        "and labkit takes what this kit has."
+    )

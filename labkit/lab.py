@@ -6,39 +6,41 @@ from pathlib import Path
 
 from labkit.errors import LabkitError
 
-FIRST = Path("notebooks", "00_warmup", "00_warmup.ipynb")
+LABS = "notebooks/[0-9][0-9]_*/"
+KIT = "data/kit.json"
 SETTINGS = Path(__file__).resolve().parent / "jupyter"  # overrides.json
 
 
-def course_folder(start: Path | None = None) -> Path:
-    """Find the folder that has the notebooks.
+def course_folder(start: Path | None = None, checkout: bool = True) -> Path:
+    """Find the folder that has the notebooks, a course or a kit.
 
     Args:
-        start: where to look, and above it; the current folder when None. A checkout
-            that labkit itself lies in is looked at last.
+        start: where to look, and above it; the current folder when None.
+        checkout: look last at the folder that labkit itself lies in.
 
     Raises:
         LabkitError: no notebooks anywhere there.
     """
     start = (start or Path.cwd()).resolve()
-    checkout = Path(__file__).resolve().parent.parent
-    for folder in (start, *start.parents, checkout):
-        if (folder / FIRST).is_file():
+    own = [Path(__file__).resolve().parent.parent] if checkout else []
+    for folder in (start, *start.parents, *own):
+        if (folder / KIT).is_file() or any(folder.glob(LABS)):
             return folder
     raise LabkitError(
-        f"no notebooks here: expected {FIRST.as_posix()} in {start} or above it.\n"
+        f"no notebooks here: expected a folder with {LABS} or {KIT} in it, at {start} "
+        "or above.\n"
         "The notebooks come with the course folder, not with the installed library: "
         "get that folder (git clone, or your teacher's zip) and run this inside it."
     )
 
 
 def notebook_to_open(folder: Path) -> Path:
-    """The first notebook; in a student's kit the newest, which is this week's."""
-    found = sorted((folder / "notebooks").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+    """The first notebook, in a student's kit the newest; their folder if none is left."""
+    found = sorted(folder.glob(f"{LABS}[0-9][0-9]_*.ipynb"))
     own = [path for path in found if path.stem == path.parent.name]
-    if own and (folder / "data" / "kit.json").is_file():
-        return own[-1].relative_to(folder)
-    return FIRST
+    if not own:
+        return Path("notebooks")
+    return own[-1 if (folder / KIT).is_file() else 0].relative_to(folder)
 
 
 def jupyter_arguments(

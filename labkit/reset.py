@@ -6,7 +6,6 @@ import itertools
 import shutil
 from pathlib import Path
 
-from labkit.data import data_folder
 from labkit.errors import LabkitError
 from labkit.lab import course_folder
 from labkit.runtime import atomic_write
@@ -26,9 +25,9 @@ def reset(lab: str, folder: Path | None = None) -> list[Path]:
         if it was fresh already.
 
     Raises:
-        LabkitError: there is no such lab here.
+        LabkitError: there is no such lab here, or nothing to make it fresh from.
     """
-    folder = course_folder(folder)
+    folder = course_folder(folder, checkout=False)
     text = _fresh(lab, folder)
     path = folder / "notebooks" / lab / f"{lab}.ipynb"
     kept = []
@@ -36,18 +35,26 @@ def reset(lab: str, folder: Path | None = None) -> list[Path]:
         if path.read_bytes() == text:
             return []
         kept = [_keep(path)]
+    path.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(path, lambda file: file.write_bytes(text))
     return [path, *kept]
 
 
 def _fresh(lab: str, folder: Path) -> bytes:
     """The notebook as it is handed out: a kit has it, a course has its source."""
-    packed = data_folder() / FRESH
     suffix = ".ipynb.gz"
-    if packed.is_dir():
-        _demand(lab, [path.name.removesuffix(suffix) for path in packed.iterdir()])
-        return gzip.decompress((packed / f"{lab}{suffix}").read_bytes())
-    _demand(lab, [path.stem for path in folder.glob("solutions/*/[0-9]*.py")])
+    packed = sorted((folder / "data" / FRESH).glob(f"*{suffix}"))
+    sources = sorted(folder.glob("solutions/*/[0-9]*.py"))
+    if packed:
+        _demand(lab, [path.name.removesuffix(suffix) for path in packed])
+        return gzip.decompress((packed[0].parent / f"{lab}{suffix}").read_bytes())
+    if not sources:
+        raise LabkitError(
+            f"there are no fresh notebooks in {folder}: expected data/{FRESH}, as in a "
+            "kit, or solutions, as in the course. Unpack the zip, or clone the course, "
+            "once more, and run this in there."
+        )
+    _demand(lab, [path.stem for path in sources])
     from labkit.checks import REGISTRY
     from labkit.course.folder import nbgrader_config
     from labkit.course.notebook import source_notebook

@@ -35,14 +35,24 @@ class _Reversal(torch.autograd.Function):
 
 
 def steps() -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
-    """Make the two halves of an iteration, to be called in turn with the same z.
+    """Make the two halves of an iteration.
 
     Returns:
         (critic's half, generator's half), with the arguments of `labkit.critic_step`
         and `labkit.generator_step`. The first computes both gradients and moves the
-        critic, the second moves the generator; each gives its player's loss, 0-d.
+        critic, the second moves the generator; each gives its player's loss, 0-d. The
+        second with another z than the first's, as in a generator's step alone, goes
+        through both networks once more.
     """
     score = torch.tensor(0.0)  # of the fakes of the latest pass, on average
+    passed: Tensor | None = None  # the z whose gradient waits for the generator's half
+
+    def opinion(critic: nn.Module, generator: nn.Module, z: Tensor) -> Tensor:
+        nonlocal score
+        generator.zero_grad()
+        scores = critic(_Reversal.apply(generator(z)))
+        score = scores.detach().mean()
+        return scores
 
     def critics(
         critic: nn.Module,
@@ -51,11 +61,10 @@ def steps() -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
         real: Tensor,
         z: Tensor,
     ) -> Tensor:
-        nonlocal score
+        nonlocal passed
         critic.zero_grad()
-        generator.zero_grad()
-        scores = critic(_Reversal.apply(generator(z)))
-        score = scores.detach().mean()
+        scores = opinion(critic, generator, z)
+        passed = z
         price = hinge_critic_loss(critic(real), scores)
         price.backward()
         opt_critic.step()
@@ -67,6 +76,10 @@ def steps() -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
         optimizer: Optimizer,
         z: Tensor,
     ) -> Tensor:
+        nonlocal passed
+        if z is not passed:
+            opinion(critic, generator, z).mean().backward()
+        passed = None  # a gradient is good for one step
         optimizer.step()
         return -score
 

@@ -18,6 +18,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from labkit import lab
+from labkit.checks.refusal import LEFT_OUT
 from labkit.cli import app
 from labkit.errors import LabkitError
 
@@ -127,6 +128,38 @@ def test_what_the_user_can_mend_is_one_message(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "number"), [("critic_step", "05"), ("DCGANGenerator", "10")]
+)
+def test_what_a_kit_leaves_out_is_no_traceback(
+    command, monkeypatch: pytest.MonkeyPatch, name: str, number: str
+) -> None:
+    from labkit import training
+
+    def stub(*_: object, **__: object) -> None:
+        raise NotImplementedError(LEFT_OUT.format(name=name))
+
+    monkeypatch.setattr(training, "train", stub)
+    code, _, err = command("train", "--preset", "dcgan")
+    assert code == 2
+    assert err.startswith(f"labkit: this needs labkit's {name}, which is the answer to")
+    assert f"exercise of lab {number}." in err
+    assert "leave that out" in err
+
+
+def test_other_missing_implementations_are_errors(
+    command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from labkit import training
+
+    def stub(*_: object, **__: object) -> None:
+        raise NotImplementedError("no such kernel on this device")
+
+    monkeypatch.setattr(training, "train", stub)
+    with pytest.raises(NotImplementedError, match="no such kernel"):
+        command("train")
+
+
 def test_an_unknown_option_is_named(command) -> None:
     code, _, err = command("train", "--lerning-rate", "1")
     assert code == 2
@@ -199,10 +232,13 @@ def test_check_for_machines(command, tmp_path: Path) -> None:
 # --------------------------------------------------------------------------------- lab
 
 
+FIRST = Path("notebooks", "00_warmup", "00_warmup.ipynb")
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """A course folder with a first notebook."""
-    path = tmp_path / "a course" / lab.FIRST
+    path = tmp_path / "a course" / FIRST
     path.parent.mkdir(parents=True)
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Warm-up")]), path)
     return tmp_path / "a course"
@@ -210,7 +246,7 @@ def course(tmp_path: Path) -> Path:
 
 def test_the_course_is_found_from_below(course: Path) -> None:
     assert lab.course_folder(course) == course
-    assert lab.course_folder((course / lab.FIRST).parent) == course
+    assert lab.course_folder((course / FIRST).parent) == course
 
 
 def test_a_kit_opens_on_its_newest_notebook(course: Path) -> None:
@@ -219,11 +255,21 @@ def test_a_kit_opens_on_its_newest_notebook(course: Path) -> None:
         path.parent.mkdir()
         path.touch()
         path.with_name(f"{name}-mine.ipynb").touch()
-    assert lab.notebook_to_open(course) == lab.FIRST
+    assert lab.notebook_to_open(course) == FIRST
     (course / "data").mkdir()
     (course / "data" / "kit.json").write_text('{"lab": "04_losses"}')
     newest = Path("notebooks/04_losses/04_losses.ipynb")
     assert lab.notebook_to_open(course) == newest
+
+
+def test_without_its_first_notebook_a_course_is_still_found(course: Path) -> None:
+    (course / FIRST).unlink()
+    assert lab.course_folder(course / "notebooks") == course
+    assert lab.notebook_to_open(course) == Path("notebooks")
+    (course / FIRST).parent.rmdir()
+    (course / "data").mkdir()
+    (course / "data" / "kit.json").write_text('{"lab": "04_losses"}')
+    assert lab.course_folder(course / "notebooks") == course
 
 
 def test_no_notebooks_is_explained(
@@ -271,10 +317,10 @@ def test_lab_serves_the_first_notebook_though_the_port_is_taken(course: Path) ->
         port = taken.getsockname()[1]
         with serving(course, f"--port={port}") as address:
             path, _, token = address.partition("?token=")
-            assert path.endswith(f"/lab/tree/{lab.FIRST.as_posix()}")
+            assert path.endswith(f"/lab/tree/{FIRST.as_posix()}")
             base = path.partition("/lab/")[0].replace("localhost", "127.0.0.1")
             assert base.rpartition(":")[2] != str(port)
-            api = f"{base}/api/contents/{lab.FIRST.as_posix()}?token={token}"
+            api = f"{base}/api/contents/{FIRST.as_posix()}?token={token}"
             with urllib.request.urlopen(api, timeout=30) as answer:
                 notebook = json.load(answer)
             assert notebook["content"]["cells"][0]["source"] == "# Warm-up"

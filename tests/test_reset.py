@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from labkit import lab
 from labkit import reset as module
 from labkit.errors import LabkitError
 from labkit.reset import FRESH, reset
@@ -15,14 +16,13 @@ LAB = "00_warmup"
 
 
 @pytest.fixture
-def kit(tmp_path, monkeypatch) -> Path:
+def kit(tmp_path) -> Path:
     """A kit of one lab whose notebook has been worked in."""
     fresh = tmp_path / "data" / FRESH / f"{LAB}.ipynb.gz"
     fresh.parent.mkdir(parents=True)
     fresh.write_bytes(gzip.compress(b"fresh"))
     (tmp_path / "notebooks" / LAB).mkdir(parents=True)
     (tmp_path / "notebooks" / LAB / f"{LAB}.ipynb").write_bytes(b"first try")
-    monkeypatch.setattr(module, "data_folder", lambda: tmp_path / "data")
     return tmp_path
 
 
@@ -72,6 +72,31 @@ def test_an_unknown_lab_is_refused_with_what_there_is(kit, name):
     with pytest.raises(LabkitError, match="The labs are 00_warmup"):
         reset(name, kit)
     assert texts(kit) == {"00_warmup.ipynb": b"first try"}
+
+
+def test_a_notebook_that_was_moved_away_comes_back(kit, command, monkeypatch):
+    shutil.rmtree(kit / "notebooks" / LAB)
+    (kit / "data" / "kit.json").write_text("{}")
+    monkeypatch.chdir(kit)
+    code, out, _ = command("reset", LAB)
+    assert code == 0
+    assert str(kit / "notebooks" / LAB / f"{LAB}.ipynb") in out
+    assert texts(kit) == {f"{LAB}.ipynb": b"fresh"}
+
+
+def test_outside_a_kit_the_one_that_labkit_lies_in_is_left_alone(
+    kit, tmp_path_factory, monkeypatch
+):
+    monkeypatch.setattr(lab, "__file__", str(kit / "labkit" / "lab.py"))
+    with pytest.raises(LabkitError, match="expected a folder with notebooks/"):
+        reset(LAB, tmp_path_factory.mktemp("elsewhere"))
+    assert texts(kit) == {f"{LAB}.ipynb": b"first try"}
+
+
+def test_where_nothing_fresh_is_the_folder_is_named(kit):
+    shutil.rmtree(kit / "data")
+    with pytest.raises(LabkitError, match=f"{kit}: expected data/fresh"):
+        reset(LAB, kit)
 
 
 def test_in_the_course_it_is_the_one_that_build_writes(tmp_path):

@@ -1,5 +1,7 @@
 """Training where labkit's own steps are left out: a kit before lab 05 is over."""
 
+import itertools
+import math
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import torch
 import labkit
 from labkit import contestants, data, kit, losses, presets, together, training
 from labkit.dcgan import DCGANCritic
+from labkit.iteration import CRITIC, GENERATOR
 from labkit.models import Generator
 from labkit.stacks import FAST_GENERATORS, stack
 
@@ -59,6 +62,51 @@ def test_one_pass_has_the_gradients_of_two_opponents() -> None:
     torch.testing.assert_close(got[0], gradients(critic))  # descends
     torch.testing.assert_close(got[1], [-each for each in gradients(generator)])
     torch.testing.assert_close(told, -critic(fakes).detach().mean())
+
+
+def test_a_generators_step_alone_looks_at_the_critic_of_now(in_kit: None) -> None:
+    """Twice alone: two gradients, and the numbers of a score that was just given."""
+    trainer = training.prepare("digits", images=32 * 9, seed=1, **TINY)
+    turns = iter([GENERATOR, GENERATOR, CRITIC, GENERATOR])
+    weight = next(trainer.generator.network.parameters())
+    critics = next(trainer.critic.network.parameters())
+    moved, before = [], (weight.detach().clone(), critics.detach().clone())
+
+    def turn(_: object) -> str:
+        moved.append((weight.detach().clone(), critics.detach().clone()))
+        return next(turns)
+
+    trainer.run(steps=4, turns=turn)
+    moved.append((weight.detach().clone(), critics.detach().clone()))
+    assert torch.equal(moved[0][0], before[0])
+    steps = [
+        (new[0] - old[0], new[1] - old[1]) for old, new in itertools.pairwise(moved)
+    ]
+    for number in (0, 1, 3):  # the generator's
+        assert steps[number][0].abs().max() > 0
+        assert steps[number][1].abs().max() == 0
+    assert not torch.equal(steps[0][0], steps[1][0])
+    assert steps[2][0].abs().max() == 0
+    history = trainer.history
+    assert all(math.isfinite(score) for score in history["d_fake"])
+    losses_of = history["generator_loss"]
+    assert len({losses_of[0], losses_of[1], losses_of[3]}) == 3
+    assert losses_of[0] != 0
+
+
+def test_alone_the_generator_climbs_the_score() -> None:
+    critic, generator = players()
+    first, z = torch.randn(16, 8), torch.randn(16, 8)
+    at_rest = [torch.optim.SGD(each.parameters(), 0.0) for each in (critic, generator)]
+    critics, generators = together.steps()
+    critics(critic, generator, at_rest[0], torch.randn(16, 1, 28, 28), first)
+    told = generators(critic, generator, at_rest[1], z)
+    got = gradients(generator)
+    generator.zero_grad()
+    expected = -critic(generator(z)).mean()
+    expected.backward()
+    torch.testing.assert_close(told, expected.detach())
+    torch.testing.assert_close(got, gradients(generator))
 
 
 def test_a_kit_trains_without_labkits_own_steps(

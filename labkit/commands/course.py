@@ -58,9 +58,9 @@ def reset(
     if not done:
         typer.echo(f"The notebook of {lab} is fresh already: nothing to do.")
         return
-    typer.echo(f"{done[0].name} is fresh.")
+    typer.echo(f"{done[0]} is fresh.")
     for path in done[1:]:
-        typer.echo(f"Yours is {path.name}, beside it.")
+        typer.echo(f"Yours is {path}, beside it.")
 
 
 def doctor() -> None:
