@@ -80,6 +80,33 @@ def test_canvas_rows_that_are_no_students_are_left_out():
 
 
 @pytest.mark.parametrize(
+    ("table", "text", "folders"),
+    [
+        # Moodle's number is nobody's name: 102 may be the ID number of another student.
+        ("Identifier,Full name,Email\nParticipant 102,Ada,ada@x\n", "102", []),
+        (
+            "Identifier,ID number\nParticipant 101,102\nParticipant 102,103\n",
+            "102",
+            ["102"],
+        ),
+        ("Identifier,Full name\nParticipant 101,Ada\n", "Ada_101", ["Ada_101"]),
+        # Canvas's own id neither, if there is a login.
+        ("Student,ID,SIS Login ID\nAda,7,s1\nBob,8,7\n", "7", ["7"]),
+        ("Student,ID,SIS Login ID\nAda,7,s1\nBob,8,s2\n", "7", []),
+        ("Student,ID,SIS Login ID\nAda,7,s1\nBob,8,s2\n", "ada_7", ["s1"]),
+        ("Student,ID,Section\nAda,7,A\nBob,8,A\n", "7", ["7"]),
+        # In a table of one's own an id is what people are called by.
+        ("id,name,email\nada,Ada,ada@x\n", "ada", ["ada@x"]),
+        # The one whose folder it is, though it is another's number or name.
+        ("Username,ID number,Full name\nada,1,Ada\nbob,ada,Ada\n", "Ada", ["ada"]),
+    ],
+)
+def test_nobody_is_called_by_anothers_number(table, text, folders):
+    found = roster(Sheet(table.encode(), "roster.csv")).called(text)
+    assert [one.folder for one in found] == folders
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("Kennung;Name\n1;Ada\n", "no column that tells students apart.*Kennung, Name"),

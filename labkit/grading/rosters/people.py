@@ -46,6 +46,7 @@ COLUMNS = {
 NAMING = ("login", "number", "email", "id", "participant")
 FOLDER_CHARACTERS = 100
 PARTICIPANT = re.compile(r"\D*(\d+)")
+BLIND = "Participant"  # what Moodle writes for a name that it hides
 POINTS_ROW = "points possible"
 
 
@@ -92,8 +93,13 @@ class Roster:
     )
 
     def __post_init__(self) -> None:
+        # Not Moodle's number in one assignment, nor Canvas's own id: nobody is called so
+        # by itself, and either may be another student's login or ID number.
+        said = {*NAMING} - {"participant"}
+        if any(title.casefold().startswith("sis ") for title in self.sheet.rows[0]):
+            said -= {"id"}
         for person in self.people:
-            texts = {person.folder, *(person.has.get(kind, "") for kind in NAMING)}
+            texts = {person.folder, *(person.has.get(kind, "") for kind in said)}
             texts |= {*person.names, *unnamed_folders(person)}
             for key in {_key(text) for text in texts if text}:
                 self._known[key].append(person)
@@ -103,8 +109,13 @@ class Roster:
                 self._having["letters", letters].append(person)
 
     def called(self, text: str) -> list[Person]:
-        """All whose login, number, address, id, name or folder this may be."""
-        return self._known.get(_key(text), [])
+        """All whose login, number, address, id or name this may be.
+
+        Only the one whose folder it is, where there is such a folder.
+        """
+        key = _key(text)
+        found = self._known.get(key, [])
+        return [one for one in found if _key(one.folder) == key] or found
 
     def having(self, kind: str, value: str) -> list[Person]:
         """All whose column of this kind has this value, small letters or large."""
@@ -170,14 +181,22 @@ def folder_name(text: str) -> str:
     )
 
 
+def numbered(name: str, number: str) -> str:
+    """The folder of somebody who has only a name and a platform's number.
+
+    Never the number alone, which may be another student's ID number.
+    """
+    return folder_name(f"{name.strip() or BLIND}_{number}")
+
+
 def unnamed_folders(person: Person) -> set[str]:
     """The folders that `labkit collect` makes for somebody without the roster."""
     name, has = person.has.get("name", ""), person.has
     found = set()
     if "participant" in has:
-        found.add(folder_name(f"{name}_{has['participant']}"))
+        found.add(numbered(name, has["participant"]))
     if "id" in has:  # Canvas: no signs, small letters
-        found.add(folder_name(re.sub(r"\W", "", name).casefold() + f"_{has['id']}"))
+        found.add(numbered(re.sub(r"\W", "", name).casefold(), has["id"]))
     return found
 
 
@@ -201,7 +220,7 @@ def _person(table: Sheet, columns: dict[str, int], row: int) -> Person | None:
     if digits := PARTICIPANT.fullmatch(has.get("participant", "")):
         has["participant"] = digits[1]
     if naming == "participant":
-        folder = folder_name(f"{has.get('name', '')}_{has['participant']}")
+        folder = numbered(has.get("name", ""), has["participant"])
     if not folder:
         raise BadValue(
             f"{table.name}, line {table.line(row)}: {has[naming]!r} has no letter or "
