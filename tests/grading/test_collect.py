@@ -384,3 +384,169 @@ def test_the_note_beside_a_notebook_may_be_anything(collect, course):
         note.write_text(text)
         collect(("anna.ipynb", text.encode() + b"2"), options=("--lab", LAB))
         assert submitted(course) == {"anna": text.encode() + b"2"}
+
+
+@pytest.mark.parametrize(
+    ("files", "students"),
+    [
+        ({f"anonymous_9001_70009_{BOOK}": b"1"}, {"anonymous_9001": b"1"}),
+        ({f"anonymous/{BOOK}": b"1"}, {"anonymous": b"1"}),
+        (
+            {
+                f"_101_assignsubmission_file_/{BOOK}": b"1",
+                f" _102_assignsubmission_file_/{BOOK}": b"2",
+            },
+            {"Participant_101": b"1", "Participant_102": b"2"},
+        ),
+    ],
+)
+def test_every_student_has_a_folder_of_their_own(collect, course, files, students):
+    collect(("all.zip", zipped({**files, f"bob/{BOOK}": b"bob"})))
+    assert submitted(course) == {**students, "bob": b"bob"}
+    assert not (course / "submitted" / LAB).exists()
+
+
+def test_what_is_nobodys_goes_nowhere(collect, course):
+    files = {
+        f"/{BOOK}": b"no name",
+        f"Default group_assignsubmission_file/{BOOK}": b"no number",
+        f"Default group_assignsubmission_file_{BOOK}": b"flat",
+        f"bob/{BOOK}": b"bob",
+    }
+    out = collect(("all.zip", zipped(files)), code=1)
+    assert submitted(course) == {"bob": b"bob"}
+    assert "does not tell whose it is" in out and "Moodle gives no number" in out
+    assert "3 not taken" in out
+
+
+def test_no_student_at_all_cannot_be_placed(tmp_path):
+    with pytest.raises(placing.CannotPlace, match="nobody knows whose"):
+        placing.place(tmp_path, "", LAB, "plain", [], None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_labs_number_is_not_one_of_canvas(collect, course, tmp_path):
+    make_course(course, ["10_colour"])
+    roster = put(tmp_path / "ids.csv", b"id,name\nanna_3,Anna\n9001,Ada Lovelace\n")
+    files = {"anna_3_10_colour.ipynb": b"a", "adalovelace_9001_7_10_colour.ipynb": b"l"}
+    collect(("all.zip", zipped(files)), options=("--roster", roster))
+    names = [path.parts[-3] for path in course.glob("submitted/*/*/10_colour.ipynb")]
+    assert sorted(names) == ["9001", "anna_3"]
+
+
+def packed(files: dict[str, bytes], how: int) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", how) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_a_limit_is_not_unpacked(collect, course, how):
+    files = {
+        moodle(101, "kit.zip"): packed({BOOK: bytes(10**6)}, how),
+        moodle(102, "kit.zip"): packed({BOOK: b"good"}, zipfile.ZIP_DEFLATED),
+    }
+    out = collect(("all.zip", zipped(files)), options=("--lab", LAB), code=1)
+    assert list(submitted(course).values()) == [b"good"]
+    assert "pack it as an ordinary zip" in out
+
+
+def kit(content: bytes, outer: str = "") -> bytes:
+    names = (f"notebooks/{LAB}/{BOOK}", "notebooks/03_generator/03_generator.ipynb")
+    return zipped({f"{outer}{name}": content for name in (*names, "README.md")})
+
+
+def test_kits_given_one_by_one_are_their_students(collect, course, tmp_path):
+    put(tmp_path / "cem" / "notebooks" / LAB / BOOK, b"cem")
+    collect(
+        ("ada.zip", kit(b"ada")),
+        ("bob.zip", kit(b"bob", "dcgan-kit/")),
+        options=(tmp_path / "cem", "--lab", LAB),
+    )
+    assert submitted(course) == {"ada": b"ada", "bob": b"bob", "cem": b"cem"}
+
+
+def test_a_moodle_download_called_like_a_canvas_file_is_not_guessed_at(collect, course):
+    name = f"ml_2026_2_DCGAN-{LAB}-4711.zip"
+    files = {moodle(101): b"ada", moodle(102): b"sean"}
+    out = collect((name, zipped(files)), code=2)
+    assert "rename it (all.zip)" in out and not (course / "submitted").exists()
+    collect((f"zoe_9003_70001_{LAB}.zip", zipped({BOOK: b"zoe"})))
+    assert submitted(course) == {"zoe_9003": b"zoe"}
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+@pytest.mark.parametrize("outer", ["", "week 4/"])
+def test_a_single_student_in_a_folder(collect, course, tmp_path, as_zip, outer):
+    name = f"{outer}ada/{LAB}/{BOOK}"
+    if as_zip:
+        collect(("class.zip", zipped({name: b"1"})))
+    else:
+        put(tmp_path / "class" / name, b"1")
+        collect(options=(tmp_path / "class",))
+    assert submitted(course) == {"ada": b"1"}
+
+
+@pytest.mark.parametrize("name", ["ada/homework.ipynb", "week 4/ada/homework.ipynb"])
+def test_the_roster_tells_a_student_from_a_folder_around(
+    collect, course, tmp_path, name
+):
+    roster = put(tmp_path / "people.csv", b"id,name\nada,Ada Lovelace\n")
+    options = ("--lab", LAB, "--roster", roster)
+    collect(("class.zip", zipped({name: b"1"})), options=options)
+    assert submitted(course) == {"ada": b"1"}
+    put(tmp_path / "ada" / "homework.ipynb", b"2")
+    collect(options=(tmp_path / "ada", *options))
+    assert submitted(course) == {"ada": b"2"}
+
+
+@pytest.mark.parametrize(
+    ("files", "counts"),
+    [
+        ([BOOK, f"{LAB}_backup.ipynb"], BOOK),
+        ([f"old/{LAB}-mine.ipynb", BOOK, "zzz.zip"], BOOK),
+        ([f"{LAB} (1).ipynb", BOOK, f"{LAB} copy (7).ipynb"], f"{LAB} (1).ipynb"),
+    ],
+)
+@pytest.mark.parametrize("style", [moodle(101, ""), "ada/"])
+def test_the_labs_own_name_comes_before_a_backup(collect, course, files, counts, style):
+    contents = {f"{style}{name}": name.encode() for name in files}
+    if f"{style}zzz.zip" in contents:
+        contents[f"{style}zzz.zip"] = zipped({BOOK: b"in a zip"})
+    out = collect(("all.zip", zipped({**contents, f"bob/{BOOK}": b"b"})))
+    (student,) = set(submitted(course)) - {"bob"}
+    assert submitted(course)[student] == counts.encode()
+    assert len(earlier(course, student)) == len(files) - 1
+    assert f"{counts} counts, of {len(files)} names" in out
+
+
+def test_the_newest_download_stays_known_when_an_older_one_says_the_same(
+    collect, course
+):
+    first, second, third = (
+        (f"{day}.zip", zipped({moodle(101): content}, f"2026-11-{day} 10:00"))
+        for day, content in ((20, b"X"), (21, b"Y"), (22, b"X"))
+    )
+    for download in (first, second, third, first):
+        collect(download)
+    assert "older than what is there" in collect(second)
+    assert submitted(course) == {"Ada_Lovelace_101": b"X"}
+
+
+def test_a_new_notebook_with_the_old_time_is_told(collect, course, worksheet_file):
+    old = ("old.zip", zipped({moodle(101): b"1", moodle(102): b"2"}))
+    new = {moodle(101): b"late", moodle(102): b"2"}
+    assert "too old" not in collect(old, options=worksheet_file)
+    out = collect(("new.zip", zipped(new, "2026-11-25 10:00")), options=worksheet_file)
+    assert out.count("The roster may be too old") == 1
+
+
+def test_a_blind_worksheet_never_calls_a_folder_by_the_number_alone(
+    collect, course, tmp_path
+):
+    roster = put(tmp_path / "blind.csv", b"Identifier,Grade\nParticipant 102,\n")
+    files = {f"Participant_102_assignsubmission_file_/{BOOK}": b"1"}
+    collect(("all.zip", zipped(files)), options=("--roster", roster))
+    assert submitted(course) == {"Participant_102": b"1"}

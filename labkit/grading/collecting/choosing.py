@@ -1,10 +1,10 @@
 """Which file of a student is the notebook of the lab, and which attempt is the newest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from labkit.grading.collecting.downloads import (
+from labkit.grading.collecting.files import (
     NOTEBOOK_BYTES,
     ZIP_BYTES,
     File,
@@ -12,11 +12,12 @@ from labkit.grading.collecting.downloads import (
     Unreadable,
     inside,
 )
-from labkit.grading.collecting.names import Piece, lab_of
+from labkit.grading.collecting.names import Piece, is_called, kind, lab_of
 
 # A file's place among the attempts: Canvas's number of the attachment, which grows; the
-# time in the download; the number in its name; its place in the download.
-Order = tuple[int, Time, int, int]
+# time in the download; whether it has the lab's own name; the number in its name; its
+# place in the download.
+Order = tuple[int, Time, bool, int, int]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Attempt:
         content: its bytes.
         origin: the download, and the file in it.
         order: the newest has the largest.
+        name: of the file that was handed in, folders of the student's included.
         late: whether the platform has marked it.
         notes: what a person should know of how it was found.
     """
@@ -34,6 +36,7 @@ class Attempt:
     content: bytes
     origin: str
     order: Order
+    name: str
     late: bool = False
     notes: tuple[str, ...] = ()
 
@@ -55,7 +58,8 @@ def choose(files: Iterable[tuple[File, Piece]], lab: str, labs: list[str]) -> Ha
     """Find the notebooks of a lab among the files of one student.
 
     A notebook with the lab's name in its own counts, also within a zip of the whole kit;
-    without any, the only other notebook counts as a renamed one.
+    without any, the only other notebook counts as a renamed one. Among files of one
+    time, those with exactly the lab's name come before copies with other words in it.
 
     Args:
         files: of the student, in the order of the downloads.
@@ -72,20 +76,22 @@ def choose(files: Iterable[tuple[File, Piece]], lab: str, labs: list[str]) -> Ha
         if piece.problem:
             aside.append((where, piece.problem))
             continue
-        order = (piece.attachment, file.time, piece.again, place)
-        kind, named = _kind(piece.file), lab_of(piece.file, labs)
+        exact = is_called(piece.file, lab)
+        order = (piece.attachment, file.time, exact, piece.again, place)
+        what, named = kind(piece.file), lab_of(piece.file, labs)
         try:
-            if kind == "notebook" and named in (lab, None):
+            if what == "notebook" and named in (lab, None):
                 content = file.read(NOTEBOOK_BYTES)
-                made = Attempt(content, where, order, piece.late)
+                made = Attempt(content, where, order, piece.file, piece.late)
                 (ours if named else renamed).append(made)
-            elif kind == "zip":
-                ours.append(_in_zip(file, lab, labs, order, piece.late))
+            elif what == "zip":
+                ours.append(_in_zip(file, lab, labs, order, piece))
             else:
                 others.append(piece.file.rpartition("/")[2])
         except Unreadable as error:
             handed.problems.append((where, str(error)))
-    handed.attempts = sorted(ours or _one(renamed), key=lambda one: one.order)
+    found = ours or [replace(one, notes=("renamed",)) for one in renamed]
+    handed.attempts = _told(sorted(found, key=lambda one: one.order))
     if not handed.attempts:
         handed.problems += aside
     if not handed.attempts and not handed.problems:
@@ -96,23 +102,21 @@ def choose(files: Iterable[tuple[File, Piece]], lab: str, labs: list[str]) -> Ha
     return handed
 
 
-def _kind(name: str) -> str:
-    """ "notebook", "zip" or ""; browsers save lab.ipynb.txt or lab.ipynb.json."""
-    name = name.casefold()
-    if name.endswith(".ipynb") or ".ipynb." in name:
-        return "notebook"
-    return "zip" if name.endswith(".zip") else ""
+def _told(attempts: list[Attempt]) -> list[Attempt]:
+    """Say which file counts among those of several names; Canvas numbers them itself."""
+    names = {one.name for one in attempts}
+    if len(names) < 2 or len({one.content for one in attempts}) < 2:
+        return attempts
+    *others, newest = attempts
+    if newest.order[0]:
+        return attempts
+    note = f"{newest.name} counts, of {len(names)} names"
+    return [*others, replace(newest, notes=(*newest.notes, note))]
 
 
-def _one(renamed: list[Attempt]) -> list[Attempt]:
-    """Notebooks of another name: several are attempts, and that is told."""
-    return [
-        Attempt(one.content, one.origin, one.order, one.late, ("renamed",))
-        for one in renamed
-    ]
-
-
-def _in_zip(file: File, lab: str, labs: list[str], order: Order, late: bool) -> Attempt:
+def _in_zip(
+    file: File, lab: str, labs: list[str], order: Order, piece: Piece
+) -> Attempt:
     """The lab's notebook in a zip that a student has handed in.
 
     Raises:
@@ -122,7 +126,7 @@ def _in_zip(file: File, lab: str, labs: list[str], order: Order, late: bool) -> 
     found = [
         member
         for member in inside(file.read(ZIP_BYTES), where)
-        if _kind(member.name) == "notebook"
+        if kind(member.name) == "notebook"
     ]
     exact = [member for member in found if member.name == f"{lab}.ipynb"]
     named = [member for member in found if lab_of(member.name, labs) == lab]
@@ -137,7 +141,8 @@ def _in_zip(file: File, lab: str, labs: list[str], order: Order, late: bool) -> 
     if len(candidates) > 1:
         notes.append(f"the newest of {len(candidates)} in the zip: {newest.path}")
     content = newest.read(NOTEBOOK_BYTES)
-    return Attempt(content, f"{where} › {newest.path}", order, late, tuple(notes))
+    where = f"{where} › {newest.path}"
+    return Attempt(content, where, order, piece.file, piece.late, tuple(notes))
 
 
 def distinct(attempts: list[Attempt]) -> list[Attempt]:

@@ -10,11 +10,18 @@ from pathlib import Path
 from labkit.course.folder import course_folder, nbgrader_config
 from labkit.errors import LabkitError
 from labkit.grading.collecting.choosing import Handed, choose, distinct
-from labkit.grading.collecting.downloads import Downloads, File
+from labkit.grading.collecting.downloads import Downloads
+from labkit.grading.collecting.files import File
 from labkit.grading.collecting.names import Piece, lab_of, parse
-from labkit.grading.collecting.placing import CannotPlace, place
+from labkit.grading.collecting.placing import CHANGED, CannotPlace, has_moment, place
 from labkit.grading.rosters import people
-from labkit.grading.rosters.people import Person, Roster, folder_name
+from labkit.grading.rosters.people import (
+    BLIND,
+    Person,
+    Roster,
+    folder_name,
+    numbered,
+)
 
 Files = list[tuple[File, Piece]]
 
@@ -94,7 +101,7 @@ def collect(
     found = sources.glob("[0-9][0-9]_*/*.py")
     labs = sorted(path.stem for path in found if path.stem == path.parent.name)
     known = people.read(roster) if roster else None
-    with Downloads(files, labs) as downloads:
+    with Downloads(files, labs, known) as downloads:
         students: dict[tuple[str, ...], Files] = defaultdict(list)
         for file in downloads:
             piece = parse(file.path, labs)
@@ -137,11 +144,11 @@ def _lab(
 
 def _who(piece: Piece, roster: Roster | None) -> _Who:
     """The student of a piece."""
-    if not piece.name or piece.name == "anonymous":
+    if not (piece.name or piece.number):
         return _Who(problem=piece.problem)
     if roster is None:
-        joined = f"{piece.name}_{piece.number}" if piece.number else piece.name
-        folder = folder_name(joined)
+        named = numbered(piece.name, piece.number)
+        folder = named if piece.number else folder_name(piece.name)
         return _Who(folder, problem="" if folder else "no folder can have that name")
     found, what = _found(piece, roster)
     if len(found) == 1:
@@ -161,7 +168,7 @@ def _found(piece: Piece, roster: Roster) -> tuple[list[Person], str]:
     what = f"{piece.name} ({piece.number})"
     if kind in roster.columns:
         found = roster.having(kind, piece.number)
-        blind = piece.name.isspace() or piece.name.casefold() == "participant"
+        blind = piece.name.strip().casefold() in ("", BLIND.casefold())
         named = [one for one in found if blind or not one.names or one in by_name]
         if found and not named:
             return [], f"{what}: the number is {found[0].names[0]}'s, the name"
@@ -200,10 +207,13 @@ def _take(done: Collected, files: Files, who: _Who, labs: list[str]) -> None:
     late = newest.late or bool(re.search(r"\blate\b", status, re.IGNORECASE))
     moment = person.submitted if person and files[0][1].system == "moodle" else None
     system = files[0][1].system
+    stale = has_moment(done.submitted / who.folder / done.lab, moment)
     try:
         outcome = place(done.submitted, who.folder, done.lab, system, attempts, moment)
     except CannotPlace as error:
         done.problems.append((who.folder, str(error)))
         return
     notes = newest.notes
+    if outcome == CHANGED and stale:
+        notes += ("handed in when the former one was? The roster may be too old",)
     done.taken.append(Taken(who.folder, outcome, len(attempts), late, moment, notes))

@@ -1,62 +1,16 @@
-"""Reading a download: a zip, a folder or a single file; nothing is ever unpacked.
-
-Only the bytes of a file that is asked for are read, up to a limit, so neither its name
-nor its size can do harm; still a name that leads out of the zip is refused, for it was
-made by hand.
-"""
+"""What a download is: many students' files, or those of one; and where they begin."""
 
 import contextlib
-import io
-import os
-import stat
-import time
-import unicodedata
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from labkit.errors import BadValue
-from labkit.grading.collecting.names import parse
-from labkit.grading.sandbox.limits import Limits
-
-NOTEBOOK_BYTES = Limits().notebook_mb * 10**6  # more is not graded either
-ZIP_BYTES = 300_000_000  # of a zip that a student hands in: a kit and its data
-MOST_FILES = 200_000
-Time = tuple[int, ...]  # year, month, day, hour, minute, second
-
-PASSED_OVER = ("__MACOSX", ".ipynb_checkpoints", ".git")
-BAD_ZIP = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
-    *(NotImplementedError, RuntimeError),
-)
-
-
-class Unreadable(Exception):
-    """A file that is not taken; the text says why."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of a download.
-
-    Attributes:
-        path: within the download, / between folders.
-        time: the one that the zip or the disk gives.
-        source: the download's name.
-        read: (limit in bytes) -> content; raises Unreadable.
-    """
-
-    path: str
-    time: Time
-    source: str
-    read: Callable[[int], bytes]
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
+from labkit.grading.collecting.files import BAD_ZIP, File, in_folder, members, on_disk
+from labkit.grading.collecting.names import kind, parse
+from labkit.grading.rosters.people import Roster
 
 
 class Downloads:
@@ -65,13 +19,17 @@ class Downloads:
     Args:
         paths: zips, folders or single files.
         labs: of the course; a folder that holds a file of that name is a student's.
+        roster: who the students are, if that is known.
 
     Raises:
-        BadValue: one of them is not there, or is no zip.
+        BadValue: one of them is not there, is no zip, or may be two things.
     """
 
-    def __init__(self, paths: list[Path], labs: list[str]) -> None:
+    def __init__(
+        self, paths: list[Path], labs: list[str], roster: Roster | None = None
+    ) -> None:
         self._labs = labs
+        self._roster = roster
         self._open = contextlib.ExitStack()
         self._files: list[File] = []
         try:
@@ -92,15 +50,7 @@ class Downloads:
 
     def _of(self, path: Path) -> list[File]:
         try:
-            if path.is_dir():
-                outer = f"{path.resolve().name}/"
-                one = parse(f"{outer}x", self._labs).system != "plain"
-                return self._unwrapped(_in_folder(path, outer if one else ""))
-            one = parse(path.name, self._labs).system != "plain"
-            if one or path.suffix.lower() != ".zip":
-                return [_on_disk(path, path.name, path.name)]
-            archive = self._open.enter_context(zipfile.ZipFile(path))
-            return self._unwrapped(members(archive, path.name))
+            return self._in_folder(path) if path.is_dir() else self._in_file(path)
         except FileNotFoundError:
             raise BadValue(
                 f"there is no file or folder {path}. Expected is what the platform "
@@ -112,14 +62,58 @@ class Downloads:
                 "has been collected."
             ) from None
 
-    def _unwrapped(self, files: Iterable[File]) -> list[File]:
+    def _in_folder(self, path: Path) -> list[File]:
+        name = path.resolve().name
+        files = list(in_folder(path, ""))
+        one = parse(f"{name}/x", self._labs).system != "plain" or self._listed(name)
+        if one or self._is_kit(files):
+            return list(in_folder(path, f"{name}/"))
+        return self._unwrapped(files)
+
+    def _in_file(self, path: Path) -> list[File]:
+        """A zip's files; the file itself where it is what one student has handed in."""
+        itself = [on_disk(path, path.name, path.name)]
+        system = parse(path.name, self._labs).system
+        if system == "canvas" and self._is_moodles(path):
+            # Not told apart: a student can make a zip with others' names in it.
+            raise BadValue(
+                f"{path} is called as Canvas calls one student's file, and holds files "
+                "as Moodle calls them. If it is Moodle's download, rename it (all.zip); "
+                "if a student has made it, leave it out."
+            )
+        if system != "plain" or path.suffix.lower() != ".zip":
+            return itself
+        archive = self._open.enter_context(zipfile.ZipFile(path))
+        files = list(members(archive, path.name))
+        return itself if self._is_kit(files) else self._unwrapped(files)
+
+    def _is_moodles(self, path: Path) -> bool:
+        if path.suffix.lower() != ".zip":
+            return False
+        try:
+            with zipfile.ZipFile(path) as archive:
+                paths = [file.path for file in members(archive, path.name)]
+        except BAD_ZIP:
+            return False
+        return any(parse(path, self._labs).system == "moodle" for path in paths)
+
+    def _is_kit(self, files: list[File]) -> bool:
+        """Tell whether this is the whole kit of one student."""
+        paths = {file.path for file in files}
+        if len({path.partition("/")[0] for path in paths}) == 1:
+            paths |= {path.partition("/")[2] for path in paths}
+        return any(f"notebooks/{lab}/{lab}.ipynb" in paths for lab in self._labs)
+
+    def _listed(self, name: str) -> bool:
+        """Tell whether the roster has a student of this name."""
+        roster = self._roster
+        return bool(roster and (roster.called(name) or roster.named(name)))
+
+    def _unwrapped(self, files: list[File]) -> list[File]:
         """Leave out a folder around everything that is no student's."""
-        files = list(files)
         while tops := {file.path.partition("/")[0] for file in files}:
             inner = [file.path.partition("/")[2] for file in files]
-            students = any(
-                "/" not in path and not parse(path, self._labs).name for path in inner
-            )
+            students = self._nameless(inner) or any(map(self._listed, tops))
             known = any(
                 parse(file.path, self._labs).system != "plain" for file in files
             )
@@ -132,105 +126,10 @@ class Downloads:
             ]
         return files
 
-
-def members(archive: zipfile.ZipFile, source: str) -> Iterator[File]:
-    """The files of a zip, as they stand in its directory.
-
-    Raises:
-        zipfile.BadZipFile: there are too many.
-    """
-    found = archive.infolist()
-    if len(found) > MOST_FILES:
-        raise zipfile.BadZipFile(f"it has {len(found)} files, at most {MOST_FILES}")
-    for member in found:
-        path = _name(member)
-        if not member.is_dir() and not _passed_over(path):
-            yield File(path, member.date_time, source, _Member(archive, member, path))
-
-
-def inside(content: bytes, source: str) -> list[File]:
-    """The files of a zip that a student has handed in.
-
-    Raises:
-        Unreadable: it is no zip.
-    """
-    try:
-        return list(members(zipfile.ZipFile(io.BytesIO(content)), source))
-    except BAD_ZIP as error:
-        raise Unreadable(f"it is no readable zip ({error})") from None
-
-
-@dataclass(frozen=True)
-class _Member:
-    """Reads one file of a zip."""
-
-    archive: zipfile.ZipFile
-    member: zipfile.ZipInfo
-    path: str
-
-    def __call__(self, limit: int) -> bytes:
-        mode = self.member.external_attr >> 16
-        if _leads_out(self.path):
-            raise Unreadable("its name leads out of the zip")
-        if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-            raise Unreadable("it is a link or no plain file")
-        if self.member.flag_bits & 1:
-            raise Unreadable("it is encrypted")
-        try:
-            with self.archive.open(self.member) as file:
-                content = file.read(limit + 1)
-        except BAD_ZIP as error:
-            raise Unreadable(f"it is damaged ({error})") from None
-        return _no_more(content, limit)
-
-
-def _name(member: zipfile.ZipInfo) -> str:
-    """A member's name; without the mark for UTF-8, most are UTF-8 all the same."""
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
-
-
-def _leads_out(path: str) -> bool:
-    parts = path.split("/")
-    return path.startswith("/") or ".." in parts or parts[0].endswith(":")
-
-
-def _in_folder(folder: Path, outer: str) -> Iterator[File]:
-    """The files below a folder; `outer` is put before their paths."""
-    for at, folders, files in os.walk(folder):
-        folders[:] = sorted(set(folders) - set(PASSED_OVER))
-        for name in sorted(files):
-            path = Path(at, name)
-            inner = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-            if not _passed_over(inner):
-                yield _on_disk(path, outer + inner, folder.name)
-
-
-def _on_disk(path: Path, inner: str, source: str) -> File:
-    when = time.localtime(path.lstat().st_mtime)[:6]
-
-    def read(limit: int) -> bytes:
-        try:
-            if not stat.S_ISREG(path.lstat().st_mode):
-                raise Unreadable("it is a link or no plain file")
-            with path.open("rb") as file:
-                return _no_more(file.read(limit + 1), limit)
-        except OSError as error:
-            raise Unreadable(f"it cannot be read ({error.strerror})") from None
-
-    return File(inner, when, source, read)
-
-
-def _no_more(content: bytes, limit: int) -> bytes:
-    if len(content) > limit:
-        raise Unreadable(f"it is larger than {limit / 1e6:.0f} MB")
-    return content
-
-
-def _passed_over(path: str) -> bool:
-    parts = path.split("/")
-    hidden = parts[-1].startswith(".") or parts[-1].startswith("~$")
-    return hidden or any(part in PASSED_OVER for part in parts[:-1])
+    def _nameless(self, paths: list[str]) -> bool:
+        """Tell whether files no longer say whose they are: LAB.ipynb, LAB/LAB.ipynb."""
+        handed = [path for path in paths if kind(path)]
+        nameless = [path for path in handed if not parse(path, self._labs).name]
+        return bool(nameless) and (
+            nameless == handed or any("/" not in path for path in nameless)
+        )

@@ -37,6 +37,7 @@ ANONYMOUS = re.compile(
     re.DOTALL,
 )
 AGAIN = re.compile(r"(?:-(\d{1,3})|_? ?\((\d{1,3})\))$")
+UNKNOWN = "its name does not tell whose it is"
 OTHER_KINDS = {
     "onlinetext": "it is online text, not a notebook",
     "text": "it is a text entry, not a notebook",
@@ -51,7 +52,8 @@ class Piece:
     Attributes:
         system: "moodle", "canvas" or "plain".
         name: the student's name, or what stands for it.
-        number: the platform's own number of the student; "" if there is none.
+        number: the platform's own number of the student; "" if there is none. Without
+            name and number, nobody knows whose it is.
         file: the file's own name, folders of the student's included.
         late: whether the platform has marked it as late.
         attachment: Canvas's number of the file, which grows with time; else 0.
@@ -94,8 +96,14 @@ def parse(path: str, labs: list[str]) -> Piece:
     name = path.rpartition("/")[2]
     if found := ANONYMOUS.fullmatch(name):
         problem = "it is anonymous in Canvas: whose it is cannot be told"
-        return Piece("canvas", "anonymous", found["number"], name, problem=problem)
-    if found := CANVAS.fullmatch(name):
+        return Piece("canvas", "", "", name, problem=problem)
+    if "_assignsubmission_" in path.partition("/")[0]:
+        problem = (
+            "Moodle gives no number with it, as for group work of students without a "
+            "group. Put it into a folder named after its student"
+        )
+        return Piece("moodle", "", "", path, problem=problem)
+    if (found := CANVAS.fullmatch(name)) and not _has_number(found, labs):
         return Piece(
             "canvas",
             found["name"],
@@ -106,6 +114,19 @@ def parse(path: str, labs: list[str]) -> Piece:
             problem=OTHER_KINDS.get(found["other"], ""),
         )
     return _plain(path, labs)
+
+
+def kind(name: str) -> str:
+    """ "notebook", "zip" or ""; browsers save lab.ipynb.txt or lab.ipynb.json."""
+    name = name.casefold()
+    if name.endswith(".ipynb") or ".ipynb." in name:
+        return "notebook"
+    return "zip" if name.endswith(".zip") else ""
+
+
+def is_called(file: str, lab: str) -> bool:
+    """Tell whether a file has the lab's name and no more than a number behind it."""
+    return AGAIN.sub("", _stem(file)).casefold() == lab.casefold()
 
 
 def lab_of(file: str, labs: list[str]) -> str | None:
@@ -119,20 +140,25 @@ def lab_of(file: str, labs: list[str]) -> str | None:
     return max(found, key=len, default=None)
 
 
+def _has_number(found: re.Match[str], labs: list[str]) -> bool:
+    """Tell whether Canvas's number is a lab's: anna_3_10_colour.ipynb, lab 10_colour."""
+    lab = lab_of(found[0], labs)
+    return lab is not None and lab_of(found["file"] or "", labs) != lab
+
+
 def _plain(path: str, labs: list[str]) -> Piece:
     """student/….ipynb, student.ipynb, or a name with both the student and the lab."""
     folder, _, file = path.partition("/")
     if file:
         if folder in labs:  # LAB/student.ipynb
             return _plain(file, labs)
-        return Piece("plain", folder, "", file)
+        return Piece("plain", folder, "", file, problem="" if folder else UNKNOWN)
     name, lab = _stem(path), lab_of(path, labs)
     if lab:
         at = name.casefold().rindex(lab.casefold())
         name = name[:at] + name[at + len(lab) :]
     name = AGAIN.sub("", name).strip(" _-.")
-    problem = "" if name else "its name does not tell whose it is"
-    return Piece("plain", name, "", path, problem=problem)
+    return Piece("plain", name, "", path, problem="" if name else UNKNOWN)
 
 
 def _stem(path: str) -> str:

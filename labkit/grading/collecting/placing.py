@@ -22,7 +22,7 @@ from typing import Any
 
 from labkit.errors import LabkitError
 from labkit.grading.collecting.choosing import Attempt
-from labkit.grading.collecting.downloads import NOTEBOOK_BYTES
+from labkit.grading.collecting.files import NOTEBOOK_BYTES
 
 TIMESTAMP = "timestamp.txt"  # as in grading.submissions, which loads torch
 EARLIER = "earlier"
@@ -62,6 +62,8 @@ def place(
         CannotPlace: something there is a link, or belongs to another user.
         LabkitError: there is no room. The folder is as it was before.
     """
+    if not student:
+        raise CannotPlace("nobody knows whose it is")
     folder = submitted / student / lab
     try:
         with (
@@ -78,6 +80,16 @@ def place(
                 "before; make room and run the same command again."
             ) from None
         raise CannotPlace(f"{error.filename or folder}: {error.strerror}") from None
+
+
+def has_moment(folder: Path, moment: datetime | None) -> bool:
+    """Tell whether timestamp.txt of a student's folder says this very moment."""
+    path = folder / TIMESTAMP
+    with contextlib.suppress(OSError):
+        if moment is not None and stat.S_ISREG(path.lstat().st_mode):
+            with path.open("rb") as file:
+                return file.read(100) == _written(moment)
+    return False
 
 
 @contextlib.contextmanager
@@ -115,15 +127,21 @@ class _Folder:
         present = {path.name: path for path in self._notebooks(self._folder)}
         there = self._content(present.get(self._name))
         same = there == newest.content and len(present) == 1
-        note = {"system": system, "order": list(newest.order[:3])}
+        note = {"system": system, "order": list(newest.order[:4])}
         note["sha256"] = hashlib.sha256(newest.content).hexdigest()
-        if not same and there is not None and self._behind(note, there):
+        behind = there is not None and self._behind(note, there)
+        if behind and not same:
             self._keep([one.content for one in attempts if one.content != there])
             return OLDER
         self._keep([one.content for one in attempts[:-1]], newest.content, there)
         if not same:
             self._keep_present(present)
-        moves = self._prepared(newest.content, moment, note, same)
+        files = {} if behind else {NOTE: json.dumps(note).encode()}
+        if moment is not None:
+            files[TIMESTAMP] = _written(moment)
+        if not same:
+            files[self._name] = newest.content
+        moves = self._prepared(files)
         for name in moves:
             os.replace(self._new / name, self._folder / name)
         if moment is None and not same:
@@ -132,16 +150,8 @@ class _Folder:
             return UNCHANGED
         return CHANGED if present else NEW
 
-    def _prepared(
-        self, content: bytes, moment: datetime | None, note: dict[str, Any], same: bool
-    ) -> list[str]:
-        """Write what is to be moved into the folder, the notebook last."""
-        files = {NOTE: json.dumps(note).encode()}
-        if moment is not None:
-            written = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n")
-            files[TIMESTAMP] = written.encode()
-        if not same:
-            files[self._name] = content
+    def _prepared(self, files: dict[str, bytes]) -> list[str]:
+        """Write what is to be moved into the folder, in the order of the moves."""
         for name, data in files.items():
             _write(self._new / name, data)
         return [
@@ -222,6 +232,10 @@ class _Folder:
             return None
         with path.open("rb") as file:
             return file.read(NOTEBOOK_BYTES + 1)
+
+
+def _written(moment: datetime) -> bytes:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n").encode()
 
 
 def _write(path: Path, content: bytes) -> None:
