@@ -217,6 +217,7 @@ def test_other_versions_of_python_know_the_same_key(version):
         "row = [losses.critic_loss(x, x) for x in range({})]",
         "list(map(lambda x: losses.critic_loss(x, x), range({})))",
     ],
+    ids=["function", "comprehension", "lambda"],
 )
 def test_a_changed_cell_with_a_function_of_its_own_is_recorded_too(shell, stub, cell):
     recorded._active.by_id["mine"] = recorded._active.by_id["lecture-1"]
