@@ -15,9 +15,9 @@ from labkit.grading.collecting.files import (
 from labkit.grading.collecting.names import Piece, is_called, kind, lab_of
 
 # A file's place among the attempts: Canvas's number of the attachment, which grows; the
-# time in the download; whether it has the lab's own name; the number in its name; its
-# place in the download.
-Order = tuple[int, Time, bool, int, int]
+# time in the download; whether it has the lab's own name; how few folders it lies in (as
+# a number below 0); the number in its name; its place in the download.
+Order = tuple[int, Time, bool, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def choose(files: Iterable[tuple[File, Piece]], lab: str, labs: list[str]) -> Ha
 
     A notebook with the lab's name in its own counts, also within a zip of the whole kit;
     without any, the only other notebook counts as a renamed one. Among files of one
-    time, those with exactly the lab's name come before copies with other words in it.
+    time, those with exactly the lab's name come before copies with other words in it, and
+    those in no folder before copies in one.
 
     Args:
         files: of the student, in the order of the downloads.
@@ -77,7 +78,8 @@ def choose(files: Iterable[tuple[File, Piece]], lab: str, labs: list[str]) -> Ha
             aside.append((where, piece.problem))
             continue
         exact = is_called(piece.file, lab)
-        order = (piece.attachment, file.time, exact, piece.again, place)
+        depth = piece.file.count("/")
+        order = (piece.attachment, file.time, exact, -depth, piece.again, place)
         what, named = kind(piece.file), lab_of(piece.file, labs)
         try:
             if what == "notebook" and named in (lab, None):

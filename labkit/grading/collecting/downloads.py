@@ -51,6 +51,8 @@ class Downloads:
     def _of(self, path: Path) -> list[File]:
         try:
             return self._in_folder(path) if path.is_dir() else self._in_file(path)
+        except BadValue:  # a ValueError, as some of those below
+            raise
         except FileNotFoundError:
             raise BadValue(
                 f"there is no file or folder {path}. Expected is what the platform "

@@ -117,7 +117,11 @@ class Collect(ExchangeCollect):
 
     def _too_large(self, path: str) -> str | None:
         most = self.coursedir.max_dir_size
-        return f"larger than {most} kB" if self.get_size(path) > 1000 * most else None
+        try:
+            too_large = self.get_size(path) > 1000 * most
+        except OSError as error:  # it is being changed
+            return f"it cannot be read: {error.strerror}"
+        return f"larger than {most} kB" if too_large else None
 
 
 def _copy_file(name: str, folder: int, target: Path, owner: int) -> None:

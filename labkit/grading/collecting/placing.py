@@ -127,7 +127,7 @@ class _Folder:
         present = {path.name: path for path in self._notebooks(self._folder)}
         there = self._content(present.get(self._name))
         same = there == newest.content and len(present) == 1
-        note = {"system": system, "order": list(newest.order[:4])}
+        note = {"system": system, "order": list(newest.order[:5])}
         note["sha256"] = hashlib.sha256(newest.content).hexdigest()
         behind = there is not None and self._behind(note, there)
         if behind and not same:
