@@ -17,7 +17,7 @@ from nbformat import v4
 
 from labkit.checks import REGISTRY
 from labkit.course import kit as module
-from labkit.course import kit_notebooks, kit_papers, site_labs
+from labkit.course import kit_labkit, kit_notebooks, kit_papers, site_labs
 from labkit.course.errors import BuildError
 from labkit.course.kit import make_kit
 from labkit.course.leaks import Row
@@ -26,6 +26,7 @@ from labkit.course.telling import telling
 REPO = Path(__file__).parents[1]
 LAB = "01_the_game"
 TOP = f"dcgan-kit-{LAB}"
+RUN = site_labs.run  # before `make` puts another in its place
 NOW = v4.new_output("stream", text="as in the run with answers\n")
 
 
@@ -81,11 +82,27 @@ def test_the_same_course_gives_the_same_bytes(make, archive):
     assert again.read_bytes() == archive.read_bytes()
 
 
-def test_everything_lies_in_one_folder_with_plain_modes_and_no_time(archive):
+def test_a_file_has_another_date_when_its_content_is_another(tmp_path):
+    """Else Python takes the compiled copy of the module that was there before."""
+    top = tmp_path / "kit"
+    top.mkdir()
+    dates = []
+    for text in ("a = 1", "a = 2", "a = 1"):
+        (top / "a.py").write_text(text, "utf-8")
+        (top / "b.py").write_text("b = 1", "utf-8")
+        module.pack(top, tmp_path / "kit.zip")
+        with zipfile.ZipFile(tmp_path / "kit.zip") as zipped:
+            dates.append([entry.date_time for entry in zipped.infolist()])
+    assert dates[0] == dates[2]
+    assert dates[0][0] != dates[1][0]
+    assert dates[0][1] == dates[1][1]
+
+
+def test_everything_lies_in_one_folder_with_plain_modes_and_old_dates(archive):
     with zipfile.ZipFile(archive) as zipped:
         entries = zipped.infolist()
     assert {entry.filename.partition("/")[0] for entry in entries} == {TOP}
-    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert all(1980 <= entry.date_time[0] < 2020 for entry in entries)
     assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
     assert [e.filename for e in entries] == sorted(e.filename for e in entries)
 
@@ -105,6 +122,33 @@ def test_it_has_the_labs_up_to_its_own_and_no_half_of_the_teachers(kit):
     assert all(f"`{name}`" in start for name in names)
     assert "02_critic" not in start
     assert max(map(len, start.splitlines())) < 110
+
+
+def test_what_else_lies_in_the_course_is_not_handed_out(tmp_path):
+    """Lists of names and solutions land beside data and modules, and git ignores them."""
+    root, top = tmp_path / "course", tmp_path / "kit"
+    papers = ("LICENSE", "constraints.txt", "environment.yml", "Makefile")
+    for name in (*papers, "pyproject.toml"):
+        kit_labkit.copy(REPO / name, root / name)
+    given = ("digits.npz", "SOURCES.md", "clinic/A.npz", "zoo/digits.onnx")
+    others = ("roster.csv", "marks.xlsx", ".ipynb_checkpoints/sol.txt", ".x.npz")
+    others = (*others, "clinic/notes.txt", "zoo/marks.json", "recorded/old.json")
+    for name in (*given, *others):
+        path = root / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one", "utf-8")
+    (root / "labkit" / "notes").mkdir(parents=True)
+    for name in ("data.py", "marks.csv", "notes/mine.py", "roster.html"):
+        (root / "labkit" / name).write_text("one", "utf-8")
+    top.mkdir()
+    kit_papers.write_papers(top, read_one(), root)
+    copied = {path for path in (top / "data").rglob("*") if path.is_file()}
+    own = {top / "data" / name for name in (*given, "kit.json")}
+    assert copied == own
+    course = {
+        path.relative_to(root).as_posix() for path in kit_labkit.course_files(root)
+    }
+    assert course == {"labkit/data.py", *(f"data/{name}" for name in given)}
 
 
 def test_its_command_line_has_what_students_have(kit):
@@ -239,6 +283,9 @@ def test_what_its_papers_name_is_there(kit):
     assert set(project["tool"]["setuptools"]["package-data"]) <= set(
         project["tool"]["setuptools"]["packages"]
     )
+    data = project["tool"]["setuptools"]["package-data"]["labkit._data"]
+    found = {path for pattern in data for path in (kit / "data").glob(pattern)}
+    assert found == {path for path in (kit / "data").rglob("*") if path.is_file()}
     text = (kit / "Makefile").read_text("utf-8")
     assert "-e '.'" in text
     assert not re.search("pytest|sphinx|hub|site:", text)
@@ -263,6 +310,37 @@ def test_an_unknown_lab_is_refused(name, tmp_path):
     with pytest.raises(BuildError, match=r"there is no lab .*00_warmup, 01_the_game"):
         make_kit(name, tmp_path, REPO)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_would_spoil_a_kit_is_said_before_anything_runs(tmp_path, monkeypatch):
+    def never(*_):
+        raise AssertionError("a lab was run")
+
+    monkeypatch.setattr(site_labs, "run", never)
+    file = tmp_path / "kit.zip"
+    file.write_bytes(b"the former one")
+    with pytest.raises(BuildError, match=r"--out names a folder.*kit\.zip is a file"):
+        make_kit(LAB, file, REPO)
+    monkeypatch.setenv("LABKIT_STEPS", "20")
+    with pytest.raises(BuildError, match="LABKIT_STEPS=20 is set.*Unset it"):
+        make_kit(LAB, tmp_path, REPO)
+    assert [path.name for path in tmp_path.iterdir()] == ["kit.zip"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("import os\nos._exit(1)", "Kernel died"),
+        ("import time\ntime.sleep(60)", "timed out"),
+    ],
+    ids=["dies", "no end"],
+)
+def test_a_lab_that_dies_or_does_not_end_is_named(tmp_path, monkeypatch, cell, said):
+    monkeypatch.setattr(site_labs, "SECONDS", 2)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    lab = v4.new_notebook(cells=[v4.new_code_cell(cell)], metadata=kernel)
+    with pytest.raises(BuildError, match=f"(?s)^03_x stopped: .*{said}"):
+        RUN(lab, tmp_path / "03_x.ipynb")
 
 
 def test_a_kit_with_a_leak_is_not_written_and_the_former_one_stays(

@@ -2,8 +2,10 @@
 
 import ast
 import gzip
+import html
 import json
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import nbformat
 import pytest
 
 from labkit.course import kit as module
-from labkit.course import leaks, leaks_code, leaks_words, site_labs
+from labkit.course import leaks, leaks_code, leaks_run, leaks_words, site_labs
 from labkit.course.errors import BuildError
 
 REPO = Path(__file__).parents[1]
@@ -87,6 +89,11 @@ def plant(kit):
     cells[0]["outputs"] = [
         {"data": {"text/html": f"<pre>{hole(LAB, 'critic_loss')}</pre>"}}
     ]
+    coloured = html.escape(hole("08_wasserstein", "gradient_penalty"))
+    coloured = coloured.replace("real", '<span class="n">real</span>')
+    coloured = coloured.replace("(", "&#40;")
+    page = f"<h1>Notes</h1><pre id='x'><span></span>{coloured}</pre><p>Here.</p>"
+    cells[1]["outputs"] = [{"data": {"text/html": page}}]
     record.write_text(json.dumps(cells), "utf-8")
     fresh = kit / "data" / "fresh" / "x.ipynb.gz"
     packed = {
@@ -131,6 +138,7 @@ def test_an_answer_that_works_is_found_by_calling_it(found):
         (f"{NOTEBOOK.as_posix()}:cells:", "05_training.py, critic_step"),  # an output
         (f"{NOTEBOOK.as_posix()}:cells:", "gradient_penalty"),  # metadata
         ("data/fresh/x.ipynb.gz:cells:a:source", "frechet_distance"),  # compressed
+        (f"data/recorded/{LAB}.json:", "gradient_penalty"),  # HTML
     ],
 )
 def test_code_is_found_wherever_it_is_and_whatever_its_names(found, place, source):
@@ -143,6 +151,7 @@ def test_code_is_found_wherever_it_is_and_whatever_its_names(found, place, sourc
     ("place", "source"),
     [
         (f"data/recorded/{LAB}.json:", "critic_loss"),  # a recording
+        (f"data/recorded/{LAB}.json:", "gradient_penalty"),  # HTML, as it is coloured
         ("data/notes.txt:2:", "04_"),  # what markers of a written answer look for
     ],
 )
@@ -154,8 +163,12 @@ def test_words_are_found_in_any_text(found, place, source):
 
 def test_files_and_markers_are_found(found):
     assert [each.partition(": ")[0] for each in found["files"]] == [
+        "data/fresh/x.ipynb.gz",
+        "data/notes.txt",
         "data/rubric_04.md",
         "gradebook.db",
+        "labkit/helpers.py",  # no file of the course
+        "labkit/show/more.py",
         "tests/exercises/gallery/slerp.py",
     ]
     assert len(found["markers"]) == 1
@@ -188,6 +201,15 @@ def test_the_table_names_what_was_looked_for_and_each_place():
         "x               0  y",
         "  a.py:3: critic_loss",
     ]
+
+
+def test_a_labkit_that_does_not_end_is_named(tmp_path, monkeypatch):
+    def slow(*_, **__):
+        raise subprocess.TimeoutExpired("python", 1)
+
+    monkeypatch.setattr(leaks_run.subprocess, "run", slow)
+    with pytest.raises(BuildError, match="has not ended"):
+        leaks_run.stubs(tmp_path, LAB)
 
 
 def test_what_is_no_kit_is_refused(tmp_path):

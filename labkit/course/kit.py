@@ -7,7 +7,10 @@ are kept (build/site-runs, as for the course's site). No kit is written before
 `labkit.course.leaks` has looked through it.
 """
 
+import datetime
 import difflib
+import hashlib
+import os
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -22,7 +25,8 @@ from labkit.runtime import atomic_write
 
 KITS = Path("build", "kits")
 NAME = "dcgan-kit-{lab}"
-MOMENT = (1980, 1, 1, 0, 0, 0)  # of every file in a zip: the first that a zip can say
+FIRST_MOMENT = datetime.datetime(1980, 1, 1)  # that a zip can say
+MOMENTS = 40 * 365 * 24 * 1800  # of two seconds, as a zip counts: 40 years
 MODE = 0o100644 << 16
 MADE_ON = 3  # Unix, in the zip's own numbers: then the mode counts
 
@@ -50,6 +54,8 @@ def make_kit(
     """
     root = course_folder(root)
     labs = read_labs(lab, root)
+    target = Path(out or root / KITS) / f"{NAME.format(lab=lab)}.zip"
+    _demand_no_hindrance(target.parent)
     with tempfile.TemporaryDirectory(prefix="labkit-kit-") as folder:
         top = Path(folder, NAME.format(lab=lab))
         kit_labkit.write_labkit(top, labs)
@@ -62,7 +68,6 @@ def make_kit(
             raise BuildError(
                 [*found, f"nothing was written: {len(found)} leaks, named above"]
             )
-        target = Path(out or root / KITS) / f"{top.name}.zip"
         atomic_write(target, lambda file: pack(top, file))
     return target
 
@@ -84,12 +89,36 @@ def read_labs(lab: str, root: Path) -> list[Lab]:
     return [read_lab(source / name, root) for name in names if name <= lab]
 
 
+def _demand_no_hindrance(folder: Path) -> None:
+    """Look at what would spoil a kit, or end its making after all the work."""
+    if steps := os.environ.get("LABKIT_STEPS"):
+        raise BuildError(
+            f"LABKIT_STEPS={steps} is set: trainings would be that short, and students "
+            "would get them as recordings. Unset it (unset LABKIT_STEPS), and try again."
+        )
+    place = next(each for each in (folder, *folder.parents) if each.exists())
+    if not place.is_dir():
+        raise BuildError(f"--out names a folder for the zip; {place} is a file.")
+
+
 def pack(top: Path, target: Path) -> None:
     """Zip a folder, with nothing in it that depends on when or where."""
     with zipfile.ZipFile(target, "w") as archive:
         for path in sorted(top.rglob("*")):
             if path.is_file():
                 name = path.relative_to(top.parent).as_posix()
-                entry = zipfile.ZipInfo(name, MOMENT)
+                content = path.read_bytes()
+                entry = zipfile.ZipInfo(name, _moment(content))
                 entry.external_attr, entry.create_system = MODE, MADE_ON
-                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+                archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+
+
+def _moment(content: bytes) -> tuple[int, ...]:
+    """A date in the past that tells a file's content.
+
+    Python runs a module's compiled copy as long as date and size are what they were:
+    a corrected module in a kit that is unpacked over another needs another date.
+    """
+    number = int.from_bytes(hashlib.sha256(content).digest()[:8]) % MOMENTS
+    moment = FIRST_MOMENT + datetime.timedelta(seconds=2 * number)
+    return moment.timetuple()[:6]

@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from labkit.checks.spec import answers
 from labkit.course.source import Lab
 from labkit.course.stripped import PACKAGE, leave_out
 
-TEACHERS = ("_data", "course", "grading")  # _data: a kit has them as data/
+TEACHERS = ("course", "grading")
 
 
 def write_labkit(top: Path, labs: Sequence[Lab]) -> None:
@@ -20,7 +21,11 @@ def write_labkit(top: Path, labs: Sequence[Lab]) -> None:
         labs: those in the kit, in order.
     """
     target = top / "labkit"
-    shutil.copytree(PACKAGE, target, ignore=_unwanted, copy_function=shutil.copyfile)
+    root = PACKAGE.parent
+    for path in course_files(root):
+        parts = path.relative_to(root).parts
+        if parts[0] == "labkit" and parts[1] not in TEACHERS:
+            copy(path, top.joinpath(*parts))
     leave_out(top, answers(labs[-1].name))
     given = {"__init__.py", *(f"{lab.topic}.py" for lab in labs)}
     for path in (target / "exercises").iterdir():
@@ -29,16 +34,28 @@ def write_labkit(top: Path, labs: Sequence[Lab]) -> None:
     _without_commands(target / "commands")
 
 
-def _unwanted(folder: str, entries: list[str]) -> list[str]:
-    """What `copytree` leaves out of a folder."""
-    top = Path(folder) == PACKAGE
-    return [
-        entry
-        for entry in entries
-        if entry == "__pycache__"
-        or entry.startswith(".")
-        or (top and entry in TEACHERS)
-    ]
+def course_files(root: Path) -> list[Path]:
+    """The files of a course that an installed labkit has, modules and data, in order.
+
+    pyproject.toml says which. Whatever else lies beside them, marks or a list of names,
+    is nobody's business but the teacher's.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    setup = project["tool"]["setuptools"]
+    found: set[Path] = set()
+    for package in setup["packages"]:
+        place = setup["package-dir"].get(package, package.replace(".", "/"))
+        for pattern in ("*.py", *setup["package-data"].get(package, [])):
+            found |= set((root / place).glob(pattern))
+    return sorted(
+        path for path in found if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def copy(path: Path, target: Path) -> None:
+    """Copy a file's content, into a folder that is made if it is missing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
 
 
 def _without_commands(folder: Path) -> None:

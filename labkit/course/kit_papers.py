@@ -12,8 +12,11 @@ import torch
 from labkit import kit
 from labkit.checks import REGISTRY
 from labkit.course.errors import BuildError
+from labkit.course.kit_labkit import copy, course_files
 from labkit.course.source import Lab
 from labkit.data import normalise
+from labkit.recorded import FOLDER
+from labkit.reset import FRESH
 
 COPIED = ("LICENSE", "constraints.txt")
 EXTRA = re.compile(r"\.\[[\w,]+\]")  # .[train,grade]: a kit installs labkit alone
@@ -28,6 +31,7 @@ RULES = (
     *("# DCGAN Lab", "# Interpreters", ".PHONY:", "help:", "lab:"),
     *("# A virtual environment", "# Written last", "new-venv:"),
 )
+OWN_DATA = (kit.FILE, f"{FOLDER}/*", f"{FRESH}/*")  # what only a kit's data have
 SECTIONS = (
     *("[build-system]", "[project]", "[project.optional-dependencies]"),
     *("[project.scripts]", "[tool.setuptools]", "[tool.setuptools.package-dir]"),
@@ -102,11 +106,9 @@ def write_papers(top: Path, labs: Sequence[Lab], root: Path) -> None:
     """
     for name in COPIED:
         shutil.copyfile(root / name, top / name)
-    for path in sorted((root / "data").rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            target = top / path.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+    for path in course_files(root):
+        if path.is_relative_to(root / "data"):
+            copy(path, top / path.relative_to(root))
     conda = EXTRA.sub(".", (root / "environment.yml").read_text("utf-8"))
     _write(top / "environment.yml", conda)
     _write(top / "Makefile", makefile((root / "Makefile").read_text("utf-8")))
@@ -183,6 +185,12 @@ def pyproject(text: str, names: Sequence[str]) -> str:
             row = rf'^"{re.escape(package)}" = .*\n'
             data = re.sub(row, "", data, flags=re.MULTILINE)
             sections["[tool.setuptools.package-data]"] = data
+    data = sections["[tool.setuptools.package-data]"]
+    own = json.dumps(OWN_DATA).strip("[]")
+    data = re.sub(
+        r'^("labkit._data" = \[.*)\]$', rf"\1, {own}]", data, flags=re.MULTILINE
+    )
+    sections["[tool.setuptools.package-data]"] = data
     kept = "".join(sections[name] for name in SECTIONS)
     return kept.replace('"README.md"', '"START_HERE.md"').rstrip("\n") + "\n"
 

@@ -10,7 +10,7 @@ What is looked for:
    tests: as code (`labkit.course.leaks_code`: another layout, other names of variables
    and a place inside another function do not hide it) and as words, in every file, in
    every string of a notebook or a recording, outputs and metadata included.
-3. Files of the teachers', markers of solutions and hidden tests.
+3. Files of the teachers', and any that no kit is known to have; markers of solutions and hidden tests.
 
 What is not claimed: `labkit.checks` judges the students' own answers on their own
 machines, so it has formulas for the values that it expects, and the clinic's seals can
@@ -34,9 +34,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labkit.course import leaks_code, leaks_run, leaks_words
+from labkit.course import leaks_code, leaks_run, leaks_words, site_labs
 from labkit.course.errors import BuildError
 from labkit.course.folder import course_folder
+from labkit.course.kit_labkit import course_files
 
 # Folders and files that students never get, wherever they lie.
 TEACHERS = re.compile(
@@ -44,6 +45,14 @@ TEACHERS = re.compile(
     r"|labkit/course|labkit/grading|\.git|\.venv)(/|$)"
     r"|(^|/)(gradebook\.db|grades\.csv|nbgrader_config\.py|conftest\.py|.*rubric.*|.*\.pyc)$"
 )
+# What a kit has beside the course's modules and data (`kit_labkit.course_files`).
+OF_A_KIT = re.compile(
+    r"START_HERE\.md|LICENSE|Makefile|pyproject\.toml|constraints\.txt|environment\.yml"
+    r"|notebooks/(\d\d_\w+)/\1\.ipynb"
+    r"|data/(kit\.json|recorded/\d\d_\w+\.json|fresh/\d\d_\w+\.ipynb\.gz)"
+)
+MARKED_UP = re.compile(r"</\w|&#?\w+;")
+PREFORMATTED = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.DOTALL)
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 # Found by their text, read, and kept: the course has them in every kit.
 REVIEWED = {
@@ -124,16 +133,20 @@ def _scan(top: Path, lab: str, root: Path, say: Callable[[str], None]) -> list[R
     paths = sorted(path for path in top.rglob("*") if path.is_file())
     texts = list(strings(top, paths))
     names = [path.relative_to(top).as_posix() for path in paths]
-    files = Row("files of the teachers'", f"{len(names)} files")
+    files = Row("files that are not for students", f"{len(names)} files")
+    course = {path.relative_to(root).as_posix() for path in course_files(root)}
     files.found = [
-        f"{name}: not for students" for name in names if TEACHERS.search(name)
+        f"{name}: not for students"
+        for name in names
+        if TEACHERS.search(name) or not (name in course or OF_A_KIT.fullmatch(name))
     ]
     markers = Row("markers of solutions and hidden tests", f"{len(texts)} texts")
-    markers.found = [
+    marked = (
         f"{where}: {found[0]}"
         for where, text in texts
         if (found := MARKERS.search(text))
-    ]
+    )
+    markers.found = list(dict.fromkeys(marked))
     texts = [(where, text) for where, text in texts if not _reviewed(where, top, root)]
     code, words = leaks_code.answers(lab, root), leaks_words.answers(lab, root)
     as_code = Row(
@@ -167,9 +180,17 @@ def strings(top: Path, paths: list[Path]) -> Iterator[tuple[str, str]]:
         text = content.decode("utf-8", errors="replace")
         if path.suffix in (".ipynb", ".json"):
             for inner, leaf in _leaves(json.loads(text)):
-                yield f"{place}{inner}", leaf
+                yield from _read(f"{place}{inner}", leaf)
         else:
-            yield place, text
+            yield from _read(place, text)
+
+
+def _read(place: str, text: str) -> Iterator[tuple[str, str]]:
+    """A text as it stands; if it is HTML, also what its reader sees, and each <pre>."""
+    yield place, text
+    if MARKED_UP.search(text):
+        for part in (text, *PREFORMATTED.findall(text)):
+            yield place, site_labs.plain(part)
 
 
 def _leaves(value: object, place: str = "") -> Iterator[tuple[str, str]]:

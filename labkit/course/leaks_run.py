@@ -73,16 +73,22 @@ def stubs(top: Path, lab: str) -> tuple[int, int, dict[str, list[str]]]:
 
     places = sorted(answers(lab))
     names = [name for name, each in REGISTRY.items() if each.lab >= lab]
-    ran = subprocess.run(
-        [sys.executable, "-B", "-c", PROGRAM],
-        cwd=top,
-        env=os.environ | {"PYTHONPATH": str(top)},
-        input=json.dumps([places, names]),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-B", "-c", PROGRAM],
+            cwd=top,
+            env=os.environ | {"PYTHONPATH": str(top)},
+            input=json.dumps([places, names]),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(
+            f"the kit's labkit was called for {SECONDS} seconds and has not ended: is "
+            "this machine busy? Try again."
+        ) from error
     if ran.returncode:
         said = ran.stderr.strip().splitlines()[-1:]
         raise BuildError(f"the kit's labkit cannot be run: {' '.join(said)}")

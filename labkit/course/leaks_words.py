@@ -42,15 +42,14 @@ def answers(lab: str, root: Path) -> dict[str, str]:
 
 def find(known: dict[str, str], texts: Iterable[tuple[str, str]]) -> list[str]:
     """Where those words stand in texts of (place, text)."""
-    found = []
+    found: dict[tuple[str, str], str] = {}
     for place, text in texts:
         words = squeezed(text)
-        found += [
-            f"{place}:{_line(text, part)}: {source}: {part[:60]}"
-            for part, source in known.items()
-            if part in words
-        ]
-    return found
+        for part, source in known.items():
+            if part in words:
+                told = f"{place}:{_line(text, part)}: {source}: {part[:60]}"
+                found.setdefault((place, part), told)
+    return list(found.values())
 
 
 def squeezed(text: str) -> str:

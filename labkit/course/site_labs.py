@@ -14,7 +14,11 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import (
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
 from nbformat import NotebookNode, v4
 
 from labkit.course.errors import BuildError
@@ -44,7 +48,7 @@ def run(notebook: NotebookNode, keep: Path) -> NotebookNode:
         keep: the file for the outputs; those under another hash are replaced.
 
     Raises:
-        BuildError: a cell ended with an error.
+        BuildError: a cell ended with an error or took too long, or the kernel died.
     """
     notebook = v4.new_notebook(cells=notebook.cells, metadata=notebook.metadata)
     key = _key(nbformat.writes(notebook))
@@ -62,7 +66,7 @@ def run(notebook: NotebookNode, keep: Path) -> NotebookNode:
         )
         try:
             client.execute(env=environment | {"IPYTHONDIR": f"{folder}/.ipython"})
-        except CellExecutionError as error:
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             said = re.sub(r"\x1b\[[\d;]*m", "", str(error))  # without its colours
             raise BuildError(f"{keep.stem} stopped: {said}") from error
     notebook.metadata["key"] = key
