@@ -32,9 +32,10 @@ settings() {
   umask 022
   groupadd --force dcgan-students
   groupadd --force dcgan-teachers
-  mkdir -p /etc/dcgan /etc/jupyter $opt
+  mkdir -p /etc/dcgan /etc/jupyter /etc/ipython $opt
   cp "$here/jupyterhub_config.py" /etc/dcgan/
   cp "$here/nbgrader_config.py" /etc/jupyter/
+  cp "$here/ipython_kernel_config.py" /etc/ipython/
   cp "$here/profile.sh" /etc/profile.d/dcgan.sh
   cp -r "$here/roles/." /etc/dcgan/
   for role in student teacher; do

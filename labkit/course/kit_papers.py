@@ -58,6 +58,12 @@ network.
   `conda env create -f environment.yml`, then `conda activate dcgan-lab`. After that, and
   every time: `python -m labkit lab`.
 
+**Not your first kit?** Then nothing has to be installed a second time. Linux, macOS, in
+this folder, with FORMER for the folder of the former kit:
+`../FORMER/.venv/bin/python -m pip install --no-deps --no-build-isolation -e .`, and from
+then on `../FORMER/.venv/bin/python -m labkit lab`. Windows: `conda activate dcgan-lab`,
+`python -m pip install --no-deps -e .`, then `python -m labkit lab`.
+
 ## Work
 
 1. Open `{newest}` in JupyterLab. Go through it from the
