@@ -85,7 +85,7 @@ def test_a_loss_brings_its_recipe_and_what_is_given_wins():
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("loss", ["wgan-gp", "relativistic"])
 def test_penalties_on_single_images_come_without_batchnorm(preset, loss):
-    config = configure(preset, loss=loss, base_channels=8, images=320)
+    config = configure(preset, loss=loss, base_channels=8, images=2000)
     data = labkit.load("digits", 32)
     critic = Trainer(config, data).critic.network
     assert not any(isinstance(layer, nn.BatchNorm2d) for layer in critic.modules())

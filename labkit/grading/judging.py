@@ -7,6 +7,7 @@ One that dies is replaced, and what it judged is "cannot be read".
 """
 
 import contextlib
+import gc
 import json
 import math
 import multiprocessing
@@ -140,6 +141,7 @@ def _result(exercise: Exercise, reply: bytes) -> Result:
 def _keep(pairs: list[tuple[Connection, Connection]]) -> None:
     """Have a judge at each end until the engine goes; put another for one that died."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's matter
+    gc.freeze()  # else each judge's collector looks through all that the engine holds
     for ours, _ in pairs:
         ours.close()  # or nobody here would notice that the engine is gone
     judges = {_start(end): end for _, end in pairs}

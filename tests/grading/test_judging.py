@@ -1,6 +1,7 @@
 """Judging what a student may have forged: always a result, and soon."""
 
 import copy
+import gc
 import multiprocessing
 import os
 import random
@@ -16,6 +17,7 @@ import pytest
 from labkit.checks import REGISTRY
 from labkit.checks.run import observe
 from labkit.checks.spec import own_version
+from labkit.grading import judging
 from labkit.grading.judging import JudgeLost, Judges
 
 # Quick ones of different kinds.
@@ -130,3 +132,28 @@ def test_a_killed_judge_is_replaced_and_lost_ones_are_told(observations) -> None
         os.kill(judge, signal.SIGKILL)
         with pytest.raises(JudgeLost, match="run the same command again"):
             judges.judge(exercise, data)
+
+
+def test_objects_that_the_engine_holds_cost_a_judge_no_time(
+    observations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collector of garbage that looks through all of them takes too long."""
+    here = judging.judge_here
+
+    def collecting(*question: Any) -> Any:
+        gc.enable()
+        gc.collect()
+        return here(*question)
+
+    monkeypatch.setattr(judging, "judge_here", collecting)
+    monkeypatch.setattr(judging, "CPU_SECONDS", 0.3)
+    exercise = REGISTRY["critic_loss"]
+    gc.disable()
+    try:
+        held = [[] for _ in range(4_000_000)]
+        with Judges(1) as made:
+            points = made.judge(exercise, observations["critic_loss"]).points
+    finally:
+        gc.enable()
+    assert held
+    assert points == exercise.points
